@@ -1,0 +1,4 @@
+@NullMarked
+package io.tapline.dataplane;
+
+import org.jspecify.annotations.NullMarked;

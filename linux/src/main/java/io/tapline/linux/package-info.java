@@ -1,0 +1,4 @@
+@NullMarked
+package io.tapline.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tapline.wire;
+
+import org.jspecify.annotations.NullMarked;
