@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.dataplane;
+
+import io.tapline.dataplane.config.AclConfig;
+import io.tapline.dataplane.config.ConfigException;
+import io.tapline.dataplane.config.EndpointName;
+import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.config.NatRole;
+import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.dataplane.graph.Feature;
+import io.tapline.dataplane.graph.FeatureArcs;
+import io.tapline.dataplane.graph.NodeIndex;
+import io.tapline.dataplane.table.CompiledAcl;
+import io.tapline.dataplane.table.InterfaceAcls;
+import io.tapline.wire.IpAddress;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Turns a configuration into a generation, or refuses it with one clear message. Runs off the data path and changes nothing
+ * but what it returns.
+ */
+final class Compiler {
+    private final SwitchConfig config;
+    private final Generation previous;
+    private final int maxInterface;
+    private final Map<String, InterfaceConfig> byName = new HashMap<>();
+    private final Map<Integer, AclConfig> acls = new HashMap<>();
+
+    private Compiler(SwitchConfig config, Generation previous, int maxInterface) {
+        this.config = config;
+        this.previous = previous;
+        this.maxInterface = maxInterface;
+    }
+
+    /** The generation before the first configuration: no interfaces, nothing passes. */
+    static Generation empty(int maxInterface) {
+        InterfaceAcls none = new InterfaceAcls(maxInterface);
+        FibCompiler.Result fib = FibCompiler.compile(SwitchConfig.EMPTY, Map.of());
+        return new Generation(
+                0,
+                SwitchConfig.EMPTY,
+                new Interfaces(List.of(), maxInterface),
+                new FeatureArcs.Builder(maxInterface).build(),
+                fib.tries(),
+                fib.adjacencies(),
+                fib.loadBalances(),
+                none,
+                new int[(maxInterface + 1) * 2],
+                Map.of());
+    }
+
+    /**
+     * Compiles {@code config} into the generation after {@code previous}.
+     *
+     * @throws ConfigException naming the object and what is wrong with it
+     */
+    static Generation compile(SwitchConfig config, Generation previous, int maxInterface) {
+        return new Compiler(config, previous, maxInterface).generation();
+    }
+
+    private Generation generation() {
+        checkInterfaces();
+        checkAcls();
+        long number = previous.number() + 1;
+        FibCompiler.Result fib = FibCompiler.compile(config, byName);
+        Map<IpAddress, String> names = new HashMap<>();
+        for (EndpointName endpoint : config.endpoints()) {
+            names.put(endpoint.address(), endpoint.name());
+        }
+        return new Generation(
+                number,
+                config,
+                new Interfaces(config.interfaces(), maxInterface),
+                arcs(),
+                fib.tries(),
+                fib.adjacencies(),
+                fib.loadBalances(),
+                interfaceAcls(number),
+                aclNext(),
+                Map.copyOf(names));
+    }
+
+    private void checkInterfaces() {
+        Set<Integer> indexes = new HashSet<>();
+        for (InterfaceConfig iface : config.interfaces()) {
+            if (iface.index() > maxInterface) {
+                throw new ConfigException("interface " + iface.name() + ": index " + iface.index()
+                        + " is above the switch's limit of " + maxInterface);
+            }
+            if (!indexes.add(iface.index())) {
+                throw new ConfigException("interface " + iface.name() + ": index " + iface.index() + " is taken");
+            }
+            if (byName.put(iface.name(), iface) != null) {
+                throw new ConfigException("interface " + iface.name() + ": the name is used twice");
+            }
+        }
+    }
+
+    private void checkAcls() {
+        for (AclConfig acl : config.acls()) {
+            if (acls.put(acl.index(), acl) != null) {
+                throw new ConfigException("access list '" + acl.name() + "': index " + acl.index() + " is taken");
+            }
+        }
+        for (InterfaceConfig iface : config.interfaces()) {
+            checkReferences(iface, iface.inputAcls());
+            checkReferences(iface, iface.outputAcls());
+        }
+    }
+
+    private void checkReferences(InterfaceConfig iface, List<Integer> indexes) {
+        for (int index : indexes) {
+            if (!acls.containsKey(index)) {
+                throw new ConfigException(
+                        "interface " + iface.name() + ": there is no access list with index " + index);
+            }
+        }
+    }
+
+    private FeatureArcs arcs() {
+        FeatureArcs.Builder arcs = new FeatureArcs.Builder(maxInterface);
+        for (InterfaceConfig iface : config.interfaces()) {
+            Map<Feature, Integer> enabled = new EnumMap<>(Feature.class);
+            if (!iface.inputAcls().isEmpty()) {
+                enabled.put(Feature.ACL_INPUT, NodeIndex.ACL_IN_IP4);
+            }
+            if (!iface.outputAcls().isEmpty()) {
+                enabled.put(Feature.ACL_OUTPUT, NodeIndex.ACL_OUT_IP4);
+            }
+            if (iface.nat() != NatRole.NONE) {
+                enabled.put(Feature.NAT44, natNode(iface.nat()));
+            }
+            arcs.set(iface.index(), enabled);
+        }
+        return arcs.build();
+    }
+
+    private static int natNode(NatRole role) {
+        return switch (role) {
+            case INSIDE -> NodeIndex.NAT44_IN2OUT;
+            case OUTSIDE -> NodeIndex.NAT44_OUT2IN;
+            case BOTH -> NodeIndex.NAT44_CLASSIFY;
+            case NONE -> throw new IllegalArgumentException("no NAT node for an interface without NAT");
+        };
+    }
+
+    private InterfaceAcls interfaceAcls(long number) {
+        InterfaceAcls result = new InterfaceAcls(maxInterface);
+        Map<List<Integer>, CompiledAcl> shared = new HashMap<>();
+        for (InterfaceConfig iface : config.interfaces()) {
+            attach(result, shared, iface, InterfaceAcls.INPUT, iface.inputAcls(), number);
+            attach(result, shared, iface, InterfaceAcls.OUTPUT, iface.outputAcls(), number);
+        }
+        return result;
+    }
+
+    /** Interfaces with the same lists share one compiled form; the epoch moves on only when the rules differ. */
+    private void attach(
+            InterfaceAcls result,
+            Map<List<Integer>, CompiledAcl> shared,
+            InterfaceConfig iface,
+            int direction,
+            List<Integer> indexes,
+            long number) {
+        if (indexes.isEmpty()) {
+            return;
+        }
+        CompiledAcl compiled = shared.computeIfAbsent(
+                indexes, list -> new CompiledAcl(list.stream().map(acls::get).toList()));
+        CompiledAcl before = previous.acls().list(iface.index(), direction);
+        boolean same = before != null && before.entries().equals(compiled.entries());
+        int epoch = same ? previous.acls().epoch(iface.index(), direction) : (int) number;
+        result.set(iface.index(), direction, compiled, epoch);
+    }
+
+    /** Numbers next nodes as vnet_feature does: by order of first use on the arc, 0 being error-drop. */
+    private int[] aclNext() {
+        int[] numbers = new int[(maxInterface + 1) * 2];
+        Map<Integer, Integer> inputOrder = new HashMap<>();
+        for (InterfaceConfig iface : config.interfaces()) {
+            int follower = iface.nat() == NatRole.NONE ? NodeIndex.IP4_LOOKUP : natNode(iface.nat());
+            if (!iface.inputAcls().isEmpty()) {
+                inputOrder.putIfAbsent(follower, inputOrder.size() + 1);
+            }
+            int input = iface.pins().aclInputNext();
+            int output = iface.pins().aclOutputNext();
+            numbers[iface.index() * 2] = input >= 0 ? input : inputOrder.getOrDefault(follower, 1);
+            numbers[iface.index() * 2 + 1] = output >= 0 ? output : 1;
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.dataplane;
+
+/**
+ * Why a frame was dropped. Every drop has exactly one reason, a counter per node and per interface, and a line in the
+ * trace. The key is stable: metrics, filters and documentation use it.
+ */
+public enum DropReason {
+    /** The virtio-net header contradicts itself or the packet. */
+    VIRTIO_HEADER_INVALID("virtio-header-invalid", "bad virtio-net header", "its virtio-net header makes no sense"),
+    /** Shorter than an Ethernet header. */
+    ETHERNET_TRUNCATED("ethernet-truncated", "ethernet header truncated", "it is shorter than an Ethernet header"),
+    /** Sent to another station's MAC address. */
+    L3_MAC_MISMATCH("l3-mac-mismatch", "l3 mac mismatch", "its destination MAC address is not this interface's"),
+    /** Tagged for a VLAN that no sub-interface serves. */
+    UNKNOWN_VLAN("unknown-vlan", "unknown vlan", "no sub-interface serves its VLAN"),
+    /** Neither IPv4 nor ARP. */
+    UNKNOWN_ETHERTYPE("unknown-ethertype", "unknown ethernet type", "nothing here speaks its EtherType"),
+    /** IPv6, which the switch does not forward yet. */
+    IP6_NOT_SUPPORTED("ip6-not-supported", "ip6 not supported", "IPv6 is not forwarded yet"),
+    /** The frame ends inside the IPv4 header. */
+    IP4_TOO_SHORT("ip4-too-short", "ip4 length < 20", "it ends before its IPv4 header does"),
+    /** The IP header claims more bytes than the frame has. */
+    IP4_BAD_LENGTH("ip4-bad-length", "ip4 length > l2 length", "its IPv4 header claims more bytes than arrived"),
+    /** The version field is not 4. */
+    IP4_VERSION("ip4-version", "ip4 version != 4", "its IP version is not 4"),
+    /** The header has options, or a length field below 5. */
+    IP4_OPTIONS("ip4-options", "ip4 options present", "IPv4 options are not forwarded"),
+    /** The header checksum is wrong. */
+    IP4_BAD_CHECKSUM("ip4-bad-checksum", "bad ip4 checksum", "its IPv4 header checksum is wrong"),
+    /** A fragment with offset 1, which could overwrite transport flags (RFC 1858). */
+    IP4_FRAGMENT_OFFSET_1("ip4-fragment-offset-1", "ip4 fragment offset == 1", "its fragment offset of 1 is an attack"),
+    /** The source address cannot be a sender's (RFC 1812 section 5.3.7). */
+    IP4_MARTIAN_SOURCE("ip4-martian-source", "ip4 martian source", "its source address cannot be a sender's"),
+    /** Multicast or broadcast, which the switch does not forward. */
+    IP4_MULTICAST("ip4-multicast", "ip4 multicast not supported", "multicast and broadcast are not forwarded"),
+    /** TTL ran out here. */
+    IP4_TTL_EXPIRED("ip4-ttl-expired", "ip4 ttl <= 1", "its time to live ran out here"),
+    /** Bigger than the egress MTU, and must not be fragmented. */
+    IP4_MTU_EXCEEDED(
+            "ip4-mtu-exceeded", "ip4 MTU exceeded and DF set", "it exceeds the MTU of the way out and forbids fragments"),
+    /** Bigger than the egress MTU; the switch does not fragment. */
+    IP4_CANNOT_FRAGMENT(
+            "ip4-cannot-fragment", "ip4 MTU exceeded", "it exceeds the MTU of the way out; the switch does not fragment"),
+    /** An access list rule says deny, or no rule matches. */
+    ACL_DENY("acl-deny", "ACL deny packets", "an access list denies it"),
+    /** A reflecting rule matched, but no session can be added. */
+    ACL_TOO_MANY_SESSIONS(
+            "acl-too-many-sessions", "too many sessions to add new", "the session table is full of live sessions"),
+    /** NAT forwarding is off and no mapping matches. */
+    NAT_NO_TRANSLATION("nat-no-translation", "No translation", "no NAT mapping matches and forwarding is off"),
+    /** The forwarding table has no route. */
+    IP4_NO_ROUTE("ip4-no-route", "ip4 no route", "there is no route to its destination"),
+    /** The route says drop. */
+    IP4_ROUTE_DROPS("ip4-route-drops", "ip4 drop route", "the route to its destination says drop"),
+    /** Tables refer to one another without end. */
+    IP4_LOOKUP_LOOP("ip4-lookup-loop", "ip4 lookup loop", "forwarding tables refer to one another without end"),
+    /** ARP did not find the neighbour in time. */
+    ARP_UNRESOLVED("arp-unresolved", "ARP unresolved", "its next hop does not answer ARP"),
+    /** The queue of frames that wait for ARP is full. */
+    ARP_QUEUE_FULL("arp-queue-full", "ARP hold queue full", "too many frames already wait for the same neighbour"),
+    /** The table of dynamic neighbours is full. */
+    ARP_TABLE_FULL("arp-table-full", "ARP table full", "the neighbour table is full"),
+    /** The configuration changed while the frame waited for ARP. */
+    ARP_SUPERSEDED("arp-superseded", "ARP hold superseded", "the configuration changed while it waited for ARP"),
+    /** The interface has no address in the neighbour's subnet to ask from. */
+    ARP_NO_SOURCE(
+            "arp-no-source", "no source address for ARP request", "the way out has no address in the neighbour's subnet"),
+    /** Not a valid ARP packet for IPv4 over Ethernet. */
+    ARP_INVALID("arp-invalid", "ARP packet malformed", "it is not a valid ARP packet"),
+    /** The sender is outside the interface's subnets. */
+    ARP_SOURCE_NOT_LOCAL(
+            "arp-source-not-local", "IP4 source address not local to subnet", "its sender is not of this subnet"),
+    /** Asks for an address that is not the switch's. */
+    ARP_DESTINATION_NOT_LOCAL(
+            "arp-destination-not-local",
+            "IP4 destination address not local to subnet",
+            "it asks for an address that is not the switch's"),
+    /** The sender's MAC inside the packet is not that of the frame. */
+    ARP_HARDWARE_MISMATCH(
+            "arp-hardware-mismatch", "hw addr mismatch between L2 frame and ARP", "its two sender MAC addresses differ"),
+    /** A reply that nobody asked for, or an announcement. */
+    ARP_UNSOLICITED("arp-unsolicited", "ARP unsolicited reply", "nobody asked for this reply"),
+    /** Fragments addressed to the switch itself are not reassembled. */
+    IP4_LOCAL_FRAGMENT("ip4-local-fragment", "ip4 fragment to local", "the switch does not reassemble fragments"),
+    /** A message to the switch itself with a wrong checksum or length. */
+    IP4_LOCAL_BAD_CHECKSUM("ip4-local-bad-checksum", "bad l4 checksum", "its checksum is wrong"),
+    /** ICMP that the switch has no answer to. */
+    IP4_LOCAL_ICMP("ip4-local-icmp", "unknown icmp type", "the switch has no answer to this ICMP message"),
+    /** Nothing in the switch listens on that port. */
+    IP4_LOCAL_NO_LISTENER("ip4-local-no-listener", "no listener for dst port", "nothing in the switch listens there"),
+    /** Nothing in the switch speaks that protocol. */
+    IP4_LOCAL_PROTOCOL("ip4-local-protocol", "unknown ip protocol", "nothing in the switch speaks its protocol"),
+    /** The egress interface is gone or has no device. */
+    INTERFACE_DOWN("interface-down", "interface is down", "the interface it should leave by is down"),
+    /** The kernel took no more frames. */
+    TX_QUEUE_FULL("tx-queue-full", "no free tx slots", "the kernel's queue towards the receiver is full"),
+    /** The kernel refused the frame. */
+    TX_ERROR("tx-error", "tx error", "the kernel refused to take it"),
+    /** No packet memory left. */
+    NO_BUFFERS("no-buffers", "no buffers", "packet memory is exhausted"),
+    /** A node's queue overflowed; cannot happen unless a node emits more frames than it gets. */
+    VECTOR_OVERFLOW("vector-overflow", "vector overflow", "a node's queue overflowed");
+
+    private static final DropReason[] VALUES = values();
+
+    private final String key;
+    private final String vppText;
+    private final String text;
+
+    DropReason(String key, String vppText, String text) {
+        this.key = key;
+        this.vppText = vppText;
+        this.text = text;
+    }
+
+    /** Stable kebab-case name. */
+    public String key() {
+        return key;
+    }
+
+    /** The error string as VPP-style traces print it. */
+    public String vppText() {
+        return vppText;
+    }
+
+    /** Plain words that complete "dropped: ...". */
+    public String text() {
+        return text;
+    }
+
+    /** Number of reasons. */
+    public static int count() {
+        return VALUES.length;
+    }
+
+    /** The reason with this ordinal. */
+    public static DropReason of(int ordinal) {
+        return VALUES[ordinal];
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.dataplane;
+
+import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.frame.FramePool;
+import io.tapline.dataplane.graph.Graph;
+import io.tapline.dataplane.graph.Node;
+import io.tapline.dataplane.graph.NodeIndex;
+import io.tapline.dataplane.node.AclNode;
+import io.tapline.dataplane.node.ArpInput;
+import io.tapline.dataplane.node.Context;
+import io.tapline.dataplane.node.ErrorDrop;
+import io.tapline.dataplane.node.EthernetInput;
+import io.tapline.dataplane.node.InterfaceOutput;
+import io.tapline.dataplane.node.Ip4Arp;
+import io.tapline.dataplane.node.Ip4IcmpError;
+import io.tapline.dataplane.node.Ip4Input;
+import io.tapline.dataplane.node.Ip4LoadBalance;
+import io.tapline.dataplane.node.Ip4Local;
+import io.tapline.dataplane.node.Ip4Lookup;
+import io.tapline.dataplane.node.Ip4Rewrite;
+import io.tapline.dataplane.node.Nat44Node;
+import io.tapline.dataplane.node.Resolver;
+import io.tapline.dataplane.node.VirtioInput;
+import io.tapline.dataplane.table.AclSessions;
+import io.tapline.dataplane.table.Neighbors;
+import io.tapline.dataplane.trace.PacketTrace;
+import io.tapline.dataplane.trace.TraceFilter;
+import io.tapline.dataplane.trace.TraceRecorder;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
+
+/**
+ * A switch with one worker.
+ *
+ * <p>Threading: {@link #apply}, {@link #attach}, {@link #detach}, {@link #arm}, {@link #disarm}, {@link #traces}, {@link
+ * #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link #runOnce} are
+ * for the one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the worker
+ * waits in a queue for its next round.
+ */
+public final class Switch implements AutoCloseable {
+    private static final long EXPIRE_INTERVAL_NANOS = 10_000_000L;
+    private static final long RESOLVE_INTERVAL_NANOS = 100_000_000L;
+    private static final int EXPIRE_BUDGET = 1024;
+
+    private final SwitchLimits limits;
+    private final LongSupplier nanoClock;
+    private final FramePool pool;
+    private final Counters counters;
+    private final TraceRecorder trace;
+    private final AclSessions sessions;
+    private final Neighbors neighbors;
+    private final Context context;
+    private final Resolver resolver;
+    private final Graph graph;
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final long[] received = new long[Graph.VECTOR_FRAMES];
+    private volatile Generation published;
+    private volatile long inForce;
+    private int receivedCount;
+    private long nextExpireNanos;
+    private long nextResolveNanos;
+
+    /**
+     * A switch without interfaces.
+     *
+     * @param nanoClock the time, in nanoseconds from an origin of the caller's choice, never running backwards
+     */
+    public Switch(SwitchLimits limits, LongSupplier nanoClock) {
+        this.limits = limits;
+        this.nanoClock = nanoClock;
+        this.pool = new FramePool(limits.smallFrames(), limits.largeFrames());
+        this.counters = new Counters(limits.maxInterface());
+        this.trace = new TraceRecorder(limits.traces(), nanoClock);
+        this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts());
+        this.neighbors = new Neighbors(limits.neighbors());
+        this.published = Compiler.empty(limits.maxInterface());
+        this.context =
+                new Context(pool, counters, trace, sessions, neighbors, limits.maxInterface(), published);
+        this.resolver = new Resolver(context);
+        this.graph = new Graph(nodes(), counters, nanoClock);
+        context.attach(graph);
+    }
+
+    private Node[] nodes() {
+        Node[] nodes = new Node[NodeIndex.COUNT];
+        List<Node> all = List.of(
+                new VirtioInput(context),
+                new EthernetInput(context),
+                new ArpInput(context, resolver),
+                new Ip4Input(context),
+                AclNode.input(context),
+                Nat44Node.classify(context),
+                Nat44Node.in2out(context),
+                Nat44Node.in2outSlowPath(context),
+                Nat44Node.out2in(context),
+                new Ip4Lookup(context),
+                new Ip4LoadBalance(context),
+                new Ip4Local(context),
+                new Ip4Arp(context, resolver),
+                new Ip4Rewrite(context),
+                new Ip4IcmpError(context),
+                AclNode.output(context),
+                new InterfaceOutput(context),
+                new ErrorDrop(context));
+        for (Node node : all) {
+            nodes[node.index()] = node;
+        }
+        return nodes;
+    }
+
+    /**
+     * Compiles a configuration and publishes it as the next generation; the worker takes it up with its next round. Nothing
+     * is cleared first: sessions and learnt neighbours stay.
+     *
+     * @return the generation, not yet {@link #inForce} perhaps
+     * @throws io.tapline.dataplane.config.ConfigException naming the object at fault; nothing has changed then
+     */
+    public synchronized Generation apply(SwitchConfig config) {
+        Generation next = Compiler.compile(config, published, limits.maxInterface());
+        published = next;
+        return next;
+    }
+
+    /** The newest generation. */
+    public Generation generation() {
+        return published;
+    }
+
+    /** Number of the generation that the worker judged its last round by. */
+    public long inForce() {
+        return inForce;
+    }
+
+    /** Connects a device to an interface, in place of the one it may have. */
+    public void attach(int interfaceIndex, PacketDevice device) {
+        commands.add(() -> context.device(interfaceIndex, device));
+    }
+
+    /** Disconnects an interface; frames for it are dropped from then on. */
+    public void detach(int interfaceIndex) {
+        commands.add(() -> context.device(interfaceIndex, null));
+    }
+
+    /** Runs {@code command} on the worker, between two rounds. */
+    public void execute(Runnable command) {
+        commands.add(command);
+    }
+
+    /** Traces the next {@code packets} packets that match a filter. */
+    public void arm(TraceFilter filter, int packets) {
+        commands.add(() -> trace.arm(filter, packets));
+    }
+
+    /** Stops tracing and forgets what was traced. */
+    public void disarm() {
+        commands.add(() -> {
+            trace.disarm();
+            trace.clear();
+        });
+    }
+
+    /** The kept traces, oldest first. */
+    public List<PacketTrace> traces() {
+        return trace.read();
+    }
+
+    /** Counters; see there for what may be read when. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Frames inside the switch: those that wait for ARP, between rounds. Worker thread. */
+    public int framesHeld() {
+        return pool.inUse();
+    }
+
+    /** Reflected sessions. Worker thread. */
+    public AclSessions sessions() {
+        return sessions;
+    }
+
+    /** Dynamic neighbours. Worker thread. */
+    public Neighbors neighbors() {
+        return neighbors;
+    }
+
+    /** Begins a round: carries out what other threads asked for, and takes up the newest generation. Worker thread. */
+    public void beginRound() {
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+        Generation generation = published;
+        context.startRound(generation, nanoClock.getAsLong());
+        inForce = generation.number();
+        receivedCount = 0;
+    }
+
+    /**
+     * Receives from an interface into the present round. Worker thread.
+     *
+     * @param max most frames
+     * @return how many came; 0 also when the round is full
+     */
+    public int poll(int interfaceIndex, int max) {
+        PacketDevice device = context.device(interfaceIndex);
+        int room = Math.min(max, received.length - receivedCount);
+        if (device == null || room <= 0) {
+            return 0;
+        }
+        int count = device.receive(pool, received, receivedCount, room);
+        long bytes = 0;
+        for (int i = receivedCount; i < receivedCount + count; i++) {
+            int length = Frame.length(received[i]);
+            bytes += length;
+            Frame.received(received[i], length, interfaceIndex);
+        }
+        counters.received(interfaceIndex, count, bytes);
+        receivedCount += count;
+        return count;
+    }
+
+    /** Takes what was received through the graph, and does what is due by time. Worker thread. */
+    public void dispatch() {
+        if (receivedCount > 0) {
+            graph.enqueue(NodeIndex.VIRTIO_INPUT, received, receivedCount);
+            receivedCount = 0;
+        }
+        maintain();
+        graph.dispatch();
+    }
+
+    /** One whole round over all interfaces. Worker thread. */
+    public int runOnce() {
+        beginRound();
+        int count = 0;
+        for (int i = 0; i <= limits.maxInterface(); i++) {
+            count += poll(i, Graph.VECTOR_FRAMES);
+        }
+        dispatch();
+        return count;
+    }
+
+    private void maintain() {
+        long now = context.nowNanos();
+        if (now >= nextExpireNanos) {
+            nextExpireNanos = now + EXPIRE_INTERVAL_NANOS;
+            counters.acl(Counters.AclCounter.SESSION_EXPIRED, sessions.expire(context.nowTicks(), EXPIRE_BUDGET));
+        }
+        if (now >= nextResolveNanos) {
+            nextResolveNanos = now + RESOLVE_INTERVAL_NANOS;
+            resolver.maintain();
+        }
+    }
+
+    @Override
+    public void close() {
+        trace.close();
+        sessions.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.dataplane.graph;
+
+import java.util.Map;
+
+/**
+ * Which node follows which on each interface, as one byte per interface and position. Immutable.
+ */
+public final class FeatureArcs {
+    private static final int STRIDE = 8;
+
+    private final byte[] next;
+
+    /** Arcs without features for interfaces 0..{@code maxInterface}. */
+    private FeatureArcs(int maxInterface) {
+        next = new byte[(maxInterface + 1) * STRIDE];
+    }
+
+    /** The node after {@code feature} on {@code interfaceIndex}. */
+    public int next(int interfaceIndex, Feature feature) {
+        return next[interfaceIndex * STRIDE + feature.ordinal()];
+    }
+
+    /** As {@link #next(int, Feature)}, by the feature's ordinal: for the data path. */
+    public int next(int interfaceIndex, int position) {
+        return next[interfaceIndex * STRIDE + position];
+    }
+
+    /** Collects the features of interfaces. */
+    public static final class Builder {
+        private final FeatureArcs arcs;
+
+        /** For interfaces 0..{@code maxInterface}, none of which has a feature yet. */
+        public Builder(int maxInterface) {
+            arcs = new FeatureArcs(maxInterface);
+            for (int i = 0; i <= maxInterface; i++) {
+                set(i, Map.of());
+            }
+        }
+
+        /** Sets which node implements each enabled feature of an interface. */
+        public void set(int interfaceIndex, Map<Feature, Integer> enabled) {
+            for (Feature.Arc arc : Feature.Arc.values()) {
+                int follower = arc.endNode();
+                for (int position = Feature.ORDER.size() - 1; position >= 0; position--) {
+                    Feature feature = Feature.ORDER.get(position);
+                    if (feature.arc() == arc) {
+                        arcs.next[interfaceIndex * STRIDE + position] = (byte) follower;
+                        follower = enabled.getOrDefault(feature, follower);
+                    }
+                }
+            }
+        }
+
+        /** The finished arcs; the builder must not be used afterwards. */
+        public FeatureArcs build() {
+            return arcs;
+        }
+    }
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.dataplane.node;
+
+import io.tapline.dataplane.Counters.AclCounter;
+import io.tapline.dataplane.DropReason;
+import io.tapline.dataplane.Generation;
+import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.graph.Feature;
+import io.tapline.dataplane.graph.Graph;
+import io.tapline.dataplane.graph.Node;
+import io.tapline.dataplane.graph.NodeIndex;
+import io.tapline.dataplane.table.AclSessions;
+import io.tapline.dataplane.table.CompiledAcl;
+import io.tapline.dataplane.table.FlowTable;
+import io.tapline.dataplane.table.InterfaceAcls;
+import io.tapline.dataplane.trace.AclVerdict;
+import io.tapline.wire.Icmpv4;
+import io.tapline.wire.Ipv4;
+import io.tapline.wire.Tcp;
+
+/**
+ * {@code acl-plugin-in-ip4-fa} and {@code acl-plugin-out-ip4-fa}: stateful access lists on the way into and out of the
+ * switch. The session table is asked first, the rules only on a miss; no match denies.
+ *
+ * <p>A vector goes through in passes - keys and hashes, index slots, records, verdicts - so that the cache misses of many
+ * packets overlap.
+ *
+ * <p>Differences from VPP 18.01, all on purpose: ICMP replies match the request's session, and only requests make one; an
+ * ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new connection; a
+ * session that a change of the rules no longer permits ends with its next packet; trace bits belong to one packet.
+ */
+public final class AclNode extends Node {
+    private static final int ACTION_SESSION = 3;
+    private static final int TRACE_SESSION = 0x8000_0000;
+    private static final int ICMP_REVERSED = 0x8000;
+    private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
+
+    private final Context context;
+    private final int direction;
+    private final int position;
+    private final AclVerdict verdict = new AclVerdict();
+    private final long[] sources = new long[Graph.VECTOR_FRAMES];
+    private final long[] destinations = new long[Graph.VECTOR_FRAMES];
+    private final long[] tuples = new long[Graph.VECTOR_FRAMES];
+    private final int[] hashes = new int[Graph.VECTOR_FRAMES];
+    private long touched;
+    private int permits;
+    private int denies;
+    private int hits;
+    private int added;
+    private int revoked;
+
+    private AclNode(Context context, int index, int direction, Feature feature) {
+        super(index);
+        this.context = context;
+        this.direction = direction;
+        this.position = feature.ordinal();
+    }
+
+    /** {@code acl-plugin-in-ip4-fa}: lists of the receiving interface. */
+    public static AclNode input(Context context) {
+        return new AclNode(context, NodeIndex.ACL_IN_IP4, InterfaceAcls.INPUT, Feature.ACL_INPUT);
+    }
+
+    /** {@code acl-plugin-out-ip4-fa}: lists of the sending interface. */
+    public static AclNode output(Context context) {
+        return new AclNode(context, NodeIndex.ACL_OUT_IP4, InterfaceAcls.OUTPUT, Feature.ACL_OUTPUT);
+    }
+
+    @Override
+    public void process(long[] frames, int count, int[] next) {
+        computeKeys(frames, count);
+        touchTable(count);
+        Generation generation = context.generation();
+        permits = denies = hits = added = revoked = 0;
+        for (int i = 0; i < count; i++) {
+            next[i] = judge(generation, frames[i], i);
+        }
+        count(count);
+    }
+
+    /** The sum of the touched words; keeping it keeps the JIT compiler from dropping the touching pass. */
+    public long touched() {
+        return touched;
+    }
+
+    private int interfaceOf(long frame) {
+        return direction == InterfaceAcls.INPUT ? Frame.rxInterface(frame) : Frame.txInterface(frame);
+    }
+
+    private void computeKeys(long[] frames, int count) {
+        boolean mirrored = direction == InterfaceAcls.OUTPUT;
+        for (int i = 0; i < count; i++) {
+            long frame = frames[i];
+            long ip = Frame.ip(frame);
+            long source = V4_MAPPED | Ipv4.source(ip) & 0xffff_ffffL;
+            long destination = V4_MAPPED | Ipv4.destination(ip) & 0xffff_ffffL;
+            int protocol = Frame.protocol(frame);
+            int ports = Frame.ports(frame);
+            if (protocol == Ipv4.PROTOCOL_ICMP) {
+                ports = icmpPorts(frame, ports, mirrored);
+            } else if (mirrored) {
+                ports = ports << 16 | ports >>> 16;
+            }
+            sources[i] = mirrored ? destination : source;
+            destinations[i] = mirrored ? source : destination;
+            tuples[i] = FlowTable.tuple(ports >>> 16, ports & 0xffff, protocol, interfaceOf(frame));
+            hashes[i] = FlowTable.hash(0, sources[i], 0, destinations[i], tuples[i]);
+        }
+    }
+
+    /**
+     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request it
+     * answers; a request in the direction of replies, and a reply in the direction of requests, must not look like those.
+     */
+    private static int icmpPorts(long frame, int typeAndCode, boolean mirrored) {
+        int type = typeAndCode >>> 16;
+        boolean request = Icmpv4.isRequest(type);
+        int requestType = request ? type : Icmpv4.requestType(type);
+        if (requestType < 0 || !Frame.has(frame, Frame.L4_VALID)) {
+            return typeAndCode | ICMP_REVERSED;
+        }
+        int identifier = Icmpv4.identifier(Frame.ethernet(frame) + Frame.l4Offset(frame));
+        int mark = request == mirrored ? ICMP_REVERSED : 0;
+        return identifier << 16 | mark | requestType;
+    }
+
+    private void touchTable(int count) {
+        FlowTable table = context.sessions().table();
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += table.touch(hashes[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            sum += table.touchRecord(hashes[i]);
+        }
+        touched += sum;
+    }
+
+    private int judge(Generation generation, long frame, int i) {
+        verdict.traceBits = 0;
+        verdict.entry = -1;
+        int session = FlowTable.NONE;
+        if (Frame.has(frame, Frame.L4_VALID)) {
+            session = liveSession(generation, frame, i);
+        }
+        boolean passes = session != FlowTable.NONE ? followSession(frame, session) : judgeByRules(generation, frame, i);
+        int next = NodeIndex.ERROR_DROP;
+        if (passes) {
+            next = generation.arcs().next(interfaceOf(frame), position);
+            permits++;
+        } else {
+            denies++;
+        }
+        if (Frame.has(frame, Frame.TRACED)) {
+            trace(generation, frame, passes);
+        }
+        return next;
+    }
+
+    private int liveSession(Generation generation, long frame, int i) {
+        AclSessions sessions = context.sessions();
+        int session = sessions.table().find(hashes[i], 0, sources[i], 0, destinations[i], tuples[i]);
+        if (session == FlowTable.NONE) {
+            return Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP ? related(frame) : FlowTable.NONE;
+        }
+        if (sessions.isExpired(session, context.nowTicks()) || isNewConnection(sessions, frame, session)) {
+            sessions.remove(session);
+            return FlowTable.NONE;
+        }
+        int madeBy = sessions.direction(session);
+        int interfaceIndex = interfaceOf(frame);
+        if (sessions.epoch(session) != generation.acls().epoch(interfaceIndex, madeBy)
+                && !stillPermitted(generation, interfaceIndex, session, i)) {
+            sessions.remove(session);
+            revoked++;
+            return FlowTable.NONE;
+        }
+        return session;
+    }
+
+    private static boolean isNewConnection(AclSessions sessions, long frame, int session) {
+        return (Frame.tcpFlags(frame) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN && sessions.isClosing(session);
+    }
+
+    /** Judges a session's first packet anew, under the lists that made it as they are now. */
+    private boolean stillPermitted(Generation generation, int interfaceIndex, int session, int i) {
+        AclSessions sessions = context.sessions();
+        int madeBy = sessions.direction(session);
+        CompiledAcl lists = generation.acls().list(interfaceIndex, madeBy);
+        if (lists == null) {
+            return false;
+        }
+        boolean mirrored = madeBy == InterfaceAcls.OUTPUT;
+        long source = mirrored ? destinations[i] : sources[i];
+        long destination = mirrored ? sources[i] : destinations[i];
+        int ports = (int) (tuples[i] >>> 32);
+        int protocol = (int) (tuples[i] >>> 24) & 0xff;
+        if (protocol == Ipv4.PROTOCOL_ICMP) {
+            ports = (ports & 0xff) << 16;
+        } else if (mirrored) {
+            ports = ports << 16 | ports >>> 16;
+        }
+        int match = lists.matchIp4((int) source, (int) destination, protocol, ports, true, false);
+        if (match == CompiledAcl.NO_MATCH || lists.action(match) != AclAction.PERMIT_REFLECT.ordinal()) {
+            return false;
+        }
+        sessions.rejudged(session, match, generation.acls().epoch(interfaceIndex, madeBy));
+        return true;
+    }
+
+    /** The session of the packet that an ICMP error reports: it crossed this interface the other way. */
+    private int related(long frame) {
+        int type = Frame.sourcePort(frame);
+        int inner = Frame.l4Offset(frame) + Icmpv4.HEADER_BYTES;
+        int available = Frame.length(frame) - inner;
+        if (!Icmpv4.isError(type) || available < Ipv4.HEADER_BYTES + 8) {
+            return FlowTable.NONE;
+        }
+        return IcmpRelated.find(
+                context.sessions(),
+                Frame.ethernet(frame) + inner,
+                available,
+                direction == InterfaceAcls.INPUT,
+                interfaceOf(frame),
+                context.nowTicks());
+    }
+
+    private boolean followSession(long frame, int session) {
+        AclSessions sessions = context.sessions();
+        boolean error = Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP && Icmpv4.isError(Frame.sourcePort(frame));
+        int bits = error ? 0 : sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
+        hits++;
+        verdict.action = ACTION_SESSION;
+        verdict.aclIndex = -1;
+        verdict.ruleIndex = session;
+        verdict.traceBits = TRACE_SESSION | bits;
+        verdict.entry = sessions.direction(session) == direction ? sessions.rule(session) : -1;
+        return true;
+    }
+
+    private boolean judgeByRules(Generation generation, long frame, int i) {
+        int interfaceIndex = interfaceOf(frame);
+        CompiledAcl lists = generation.acls().list(interfaceIndex, direction);
+        long ip = Frame.ip(frame);
+        boolean fragment = Frame.has(frame, Frame.NON_FIRST_FRAGMENT);
+        int match = lists == null
+                ? CompiledAcl.NO_MATCH
+                : lists.matchIp4(
+                        Ipv4.source(ip),
+                        Ipv4.destination(ip),
+                        Frame.protocol(frame),
+                        Frame.ports(frame),
+                        Frame.has(frame, Frame.L4_VALID),
+                        fragment);
+        verdict.entry = match;
+        if (lists == null || match == CompiledAcl.NO_MATCH) {
+            verdict.action = AclAction.DENY.ordinal();
+            verdict.aclIndex = -1;
+            verdict.ruleIndex = -1;
+            return deny(frame, DropReason.ACL_DENY);
+        }
+        verdict.action = lists.action(match);
+        verdict.aclIndex = lists.aclIndex(match);
+        verdict.ruleIndex = lists.ruleIndex(match);
+        verdict.traceBits = fragment ? TRACE_SESSION : 0;
+        if (verdict.action == AclAction.DENY.ordinal()) {
+            return deny(frame, DropReason.ACL_DENY);
+        }
+        return verdict.action == AclAction.PERMIT.ordinal() || reflect(generation, frame, i, match);
+    }
+
+    private boolean reflect(Generation generation, long frame, int i, int match) {
+        if (!Frame.has(frame, Frame.L4_VALID) || !mayMakeSession(frame)) {
+            verdict.action = AclAction.PERMIT.ordinal();
+            return true;
+        }
+        AclSessions sessions = context.sessions();
+        int epoch = generation.acls().epoch(interfaceOf(frame), direction);
+        int session = sessions.add(
+                hashes[i], sources[i], destinations[i], tuples[i], direction, match, epoch, context.nowTicks());
+        if (session == FlowTable.NONE) {
+            verdict.action = AclAction.DENY.ordinal();
+            return deny(frame, DropReason.ACL_TOO_MANY_SESSIONS);
+        }
+        sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
+        added++;
+        return true;
+    }
+
+    /** Only an ICMP request starts an exchange: anything else has no reply that a session could let pass. */
+    private static boolean mayMakeSession(long frame) {
+        return Frame.protocol(frame) != Ipv4.PROTOCOL_ICMP || Icmpv4.isRequest(Frame.sourcePort(frame));
+    }
+
+    private boolean deny(long frame, DropReason reason) {
+        Frame.drop(frame, reason.ordinal(), index());
+        return false;
+    }
+
+    private void trace(Generation generation, long frame, boolean passes) {
+        long ip = Frame.ip(frame);
+        verdict.interfaceIndex = interfaceOf(frame);
+        verdict.nextIndex = passes ? generation.aclNext()[verdict.interfaceIndex * 2 + direction] : 0;
+        verdict.source = Ipv4.source(ip);
+        verdict.destination = Ipv4.destination(ip);
+        context.trace().acl(index(), frame, verdict);
+    }
+
+    private void count(int checked) {
+        io.tapline.dataplane.Counters counters = context.counters();
+        counters.acl(AclCounter.CHECKED, checked);
+        counters.acl(AclCounter.PERMIT, permits);
+        counters.acl(AclCounter.DENY, denies);
+        counters.acl(AclCounter.SESSION_HIT, hits);
+        counters.acl(AclCounter.SESSION_ADDED, added);
+        counters.acl(AclCounter.SESSION_REVOKED, revoked);
+        counters.acl(AclCounter.SESSION_RECYCLED, context.sessions().takeRecycled());
+    }
+}
