@@ -42,6 +42,10 @@ public final class BufferDevice implements PacketDevice {
 
     /** Queues a frame for reception with its virtio-net header of 12 bytes. */
     public void put(byte[] virtioNet, byte[] frame) {
+        if (frame.length > FramePool.LARGE_FRAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "a frame of " + frame.length + " bytes exceeds " + FramePool.LARGE_FRAME_BYTES);
+        }
         toReceive.add(new Packet(virtioNet.clone(), frame.clone()));
     }
 

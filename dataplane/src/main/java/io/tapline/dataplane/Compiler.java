@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns a configuration into a generation, or refuses it with one clear message. Runs off the data path and changes nothing
+ * Turns a configuration into a generation, or refuses it with one clear message. Runs off the data path and changes
+ * nothing
  * but what it returns.
  */
 final class Compiler {

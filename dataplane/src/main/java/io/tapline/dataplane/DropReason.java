@@ -38,10 +38,14 @@ public enum DropReason {
     IP4_TTL_EXPIRED("ip4-ttl-expired", "ip4 ttl <= 1", "its time to live ran out here"),
     /** Bigger than the egress MTU, and must not be fragmented. */
     IP4_MTU_EXCEEDED(
-            "ip4-mtu-exceeded", "ip4 MTU exceeded and DF set", "it exceeds the MTU of the way out and forbids fragments"),
+            "ip4-mtu-exceeded",
+            "ip4 MTU exceeded and DF set",
+            "it exceeds the MTU of the way out and forbids fragments"),
     /** Bigger than the egress MTU; the switch does not fragment. */
     IP4_CANNOT_FRAGMENT(
-            "ip4-cannot-fragment", "ip4 MTU exceeded", "it exceeds the MTU of the way out; the switch does not fragment"),
+            "ip4-cannot-fragment",
+            "ip4 MTU exceeded",
+            "it exceeds the MTU of the way out; the switch does not fragment"),
     /** An access list rule says deny, or no rule matches. */
     ACL_DENY("acl-deny", "ACL deny packets", "an access list denies it"),
     /** A reflecting rule matched, but no session can be added. */
@@ -65,7 +69,9 @@ public enum DropReason {
     ARP_SUPERSEDED("arp-superseded", "ARP hold superseded", "the configuration changed while it waited for ARP"),
     /** The interface has no address in the neighbour's subnet to ask from. */
     ARP_NO_SOURCE(
-            "arp-no-source", "no source address for ARP request", "the way out has no address in the neighbour's subnet"),
+            "arp-no-source",
+            "no source address for ARP request",
+            "the way out has no address in the neighbour's subnet"),
     /** Not a valid ARP packet for IPv4 over Ethernet. */
     ARP_INVALID("arp-invalid", "ARP packet malformed", "it is not a valid ARP packet"),
     /** The sender is outside the interface's subnets. */
@@ -78,7 +84,9 @@ public enum DropReason {
             "it asks for an address that is not the switch's"),
     /** The sender's MAC inside the packet is not that of the frame. */
     ARP_HARDWARE_MISMATCH(
-            "arp-hardware-mismatch", "hw addr mismatch between L2 frame and ARP", "its two sender MAC addresses differ"),
+            "arp-hardware-mismatch",
+            "hw addr mismatch between L2 frame and ARP",
+            "its two sender MAC addresses differ"),
     /** A reply that nobody asked for, or an announcement. */
     ARP_UNSOLICITED("arp-unsolicited", "ARP unsolicited reply", "nobody asked for this reply"),
     /** Fragments addressed to the switch itself are not reassembled. */

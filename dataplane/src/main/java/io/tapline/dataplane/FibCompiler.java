@@ -18,12 +18,16 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns interfaces' addresses, routes and static neighbours into forwarding tables.
  *
- * <p>Per table, from weakest to strongest: each subnet is on its link; each static neighbour in a subnet is a host route;
- * each of the switch's addresses is local; each configured route. Recursive paths follow the longest route to their gateway
+ * <p>Per table, from weakest to strongest: each subnet is on its link; each static neighbour in a subnet is a host
+ * route;
+ * each of the switch's addresses is local; each configured route. Recursive paths follow the longest route to their
+ * gateway
  * in the same table.
  */
 final class FibCompiler {
@@ -66,8 +70,8 @@ final class FibCompiler {
             }
             Link link = new Link(iface.index(), neighbor.address().ipv4());
             if (neighbors.put(link, neighbor) != null) {
-                throw new ConfigException("neighbour " + neighbor.address() + " on " + neighbor.device()
-                        + " is given twice");
+                throw new ConfigException(
+                        "neighbour " + neighbor.address() + " on " + neighbor.device() + " is given twice");
             }
             if (neighbor.adjacencyNumber() >= 0 && !takenNumbers.add(neighbor.adjacencyNumber())) {
                 throw new ConfigException("neighbour " + neighbor.address() + " on " + neighbor.device()
@@ -84,9 +88,8 @@ final class FibCompiler {
                 }
             }
         }
-        for (Link link : neighbors.keySet()) {
-            NeighborConfig neighbor = neighbors.get(link);
-            InterfaceConfig iface = interfaces.get(neighbor.device());
+        for (NeighborConfig neighbor : neighbors.values()) {
+            InterfaceConfig iface = interfaceNamed(neighbor.device(), "neighbour " + neighbor.address());
             boolean inSubnet = iface.addresses().stream().anyMatch(prefix -> prefix.contains(neighbor.address()));
             if (inSubnet) {
                 table(iface.table()).put(IpPrefix.host(neighbor.address()), neighborDpo(iface, neighbor.address()));
@@ -132,8 +135,8 @@ final class FibCompiler {
 
     private int lookupIn(RouteConfig route, int table) {
         if (table < 0 || table > RouteConfig.MAX_TABLE) {
-            throw new ConfigException(name(route) + ": table " + table + " to look up in is outside 0.."
-                    + RouteConfig.MAX_TABLE);
+            throw new ConfigException(
+                    name(route) + ": table " + table + " to look up in is outside 0.." + RouteConfig.MAX_TABLE);
         }
         table(table);
         return Dpo.of(Dpo.LOOKUP, table);
@@ -175,8 +178,8 @@ final class FibCompiler {
             best = longer(best, prefix, gateway);
         }
         if (best == null) {
-            throw new ConfigException(name(route) + ": no route leads to its gateway " + gateway
-                    + "; add one or give an interface");
+            throw new ConfigException(
+                    name(route) + ": no route leads to its gateway " + gateway + "; add one or give an interface");
         }
         RouteConfig via = routes.get(best);
         Integer connected = table(route.table()).get(best);
@@ -188,7 +191,7 @@ final class FibCompiler {
         return Dpo.of(Dpo.RECURSIVE, loadBalances.add(one, new int[] {1}, number(route.objectNumber())));
     }
 
-    private static IpPrefix longer(@org.jspecify.annotations.Nullable IpPrefix best, IpPrefix candidate, IpAddress address) {
+    private static IpPrefix longer(@Nullable IpPrefix best, IpPrefix candidate, IpAddress address) {
         return candidate.contains(address) && (best == null || candidate.length() > best.length()) ? candidate : best;
     }
 
@@ -196,20 +199,30 @@ final class FibCompiler {
     private int neighborDpo(InterfaceConfig iface, IpAddress address) {
         Link link = new Link(iface.index(), address.ipv4());
         NeighborConfig neighbor = neighbors.get(link);
-        int index = adjacencyIndexes.computeIfAbsent(
+        int index = index(
                 link,
-                l -> adjacencies.add(
+                () -> adjacencies.add(
                         iface.index(),
-                        l.gateway(),
+                        link.gateway(),
                         number(neighbor == null ? -1 : neighbor.adjacencyNumber()),
                         neighbor == null ? 0 : neighbor.mac(),
                         iface.mac()));
         return Dpo.of(neighbor == null ? Dpo.GATEWAY : Dpo.ADJACENCY, index);
     }
 
+    private int index(Link link, Supplier<Integer> add) {
+        Integer known = adjacencyIndexes.get(link);
+        if (known != null) {
+            return known;
+        }
+        int index = add.get();
+        adjacencyIndexes.put(link, index);
+        return index;
+    }
+
     private int glean(InterfaceConfig iface) {
-        int index = adjacencyIndexes.computeIfAbsent(
-                new Link(iface.index(), 0), l -> adjacencies.add(iface.index(), 0, number(-1), 0, iface.mac()));
+        int index =
+                index(new Link(iface.index(), 0), () -> adjacencies.add(iface.index(), 0, number(-1), 0, iface.mac()));
         return Dpo.of(Dpo.GLEAN, index);
     }
 
@@ -253,7 +266,10 @@ final class FibCompiler {
     }
 
     private InterfaceConfig interfaceWithIndex(int index) {
-        return config.interfaces().stream().filter(i -> i.index() == index).findFirst().orElseThrow();
+        return config.interfaces().stream()
+                .filter(i -> i.index() == index)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static IpAddress ip4(IpAddress gateway, RouteConfig route) {

@@ -35,9 +35,12 @@ import java.util.function.LongSupplier;
 /**
  * A switch with one worker.
  *
- * <p>Threading: {@link #apply}, {@link #attach}, {@link #detach}, {@link #arm}, {@link #disarm}, {@link #traces}, {@link
- * #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link #runOnce} are
- * for the one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the worker
+ * <p>Threading: {@link #apply}, {@link #attach}, {@link #detach}, {@link #arm}, {@link #disarm}, {@link #traces},
+ * {@link
+ * #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link
+ * #runOnce} are
+ * for the one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the
+ * worker
  * waits in a queue for its next round.
  */
 public final class Switch implements AutoCloseable {
@@ -77,8 +80,7 @@ public final class Switch implements AutoCloseable {
         this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts());
         this.neighbors = new Neighbors(limits.neighbors());
         this.published = Compiler.empty(limits.maxInterface());
-        this.context =
-                new Context(pool, counters, trace, sessions, neighbors, limits.maxInterface(), published);
+        this.context = new Context(pool, counters, trace, sessions, neighbors, limits.maxInterface(), published);
         this.resolver = new Resolver(context);
         this.graph = new Graph(nodes(), counters, nanoClock);
         context.attach(graph);
@@ -112,7 +114,8 @@ public final class Switch implements AutoCloseable {
     }
 
     /**
-     * Compiles a configuration and publishes it as the next generation; the worker takes it up with its next round. Nothing
+     * Compiles a configuration and publishes it as the next generation; the worker takes it up with its next round.
+     * Nothing
      * is cleared first: sessions and learnt neighbours stay.
      *
      * @return the generation, not yet {@link #inForce} perhaps

@@ -19,7 +19,7 @@ public final class Arp {
         if (available < BYTES) {
             return false;
         }
-        long fixed = (long) Memory.i32(arp) << 16 & 0xffff_ffff_0000L | Memory.u16(arp + 4);
+        long fixed = ((long) Memory.i32(arp) << 16 & 0xffff_ffff_0000L) | Memory.u16(arp + 4);
         int operation = operation(arp);
         return fixed == ETHERNET_IPV4 && (operation == REQUEST || operation == REPLY);
     }

@@ -4,7 +4,8 @@ package io.tapline.wire;
 /**
  * The Internet checksum (RFC 1071): full sums, incremental updates (RFC 1624) and the pseudo-header.
  *
- * <p>A running <em>sum</em> is the one's-complement sum held in an {@code int} with its carries not yet folded; it stays
+ * <p>A running <em>sum</em> is the one's-complement sum held in an {@code int} with its carries not yet folded; it
+ * stays
  * exact for inputs up to 64 KiB. {@link #finish} folds and complements it into the value of a checksum field.
  */
 public final class Checksum {
@@ -37,7 +38,9 @@ public final class Checksum {
         return sum + (value >>> 16) + (value & 0xffff);
     }
 
-    /** The sum of the TCP or UDP pseudo-header (RFC 9293 section 3.1), {@code length} being header and payload in bytes. */
+    /**
+     * The sum of the TCP or UDP pseudo-header (RFC 9293 section 3.1), {@code length} being header and payload in bytes.
+     */
     public static int pseudoHeader(int source, int destination, int protocol, int length) {
         return add32(source, add32(destination, protocol + (length & 0xffff) + (length >>> 16)));
     }

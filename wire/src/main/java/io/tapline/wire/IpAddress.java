@@ -34,7 +34,8 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         int bits = 0;
         int octets = 0;
         for (String part : text.split("\\.", -1)) {
-            boolean digits = !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean digits =
+                    !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
             boolean leadingZero = part.length() > 1 && part.charAt(0) == '0';
             if (!digits || leadingZero || Integer.parseInt(part) > 255 || ++octets > 4) {
                 throw bad(text);

@@ -15,8 +15,7 @@ public record IpPrefix(IpAddress address, int length) {
     public IpPrefix {
         int bits = address.isIpv4() ? 32 : 128;
         if (length < 0 || length > bits) {
-            throw new IllegalArgumentException(
-                    "prefix length of " + address + "/" + length + " is outside 0.." + bits);
+            throw new IllegalArgumentException("prefix length of " + address + "/" + length + " is outside 0.." + bits);
         }
     }
 
@@ -62,7 +61,8 @@ public record IpPrefix(IpAddress address, int length) {
 
     /** Whether {@code candidate} is of this family and inside this block. */
     public boolean contains(IpAddress candidate) {
-        return candidate.isIpv4() == isIpv4() && new IpPrefix(candidate, length).network().equals(network());
+        return candidate.isIpv4() == isIpv4()
+                && new IpPrefix(candidate, length).network().equals(network());
     }
 
     @Override

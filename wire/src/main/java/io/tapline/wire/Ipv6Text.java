@@ -56,7 +56,8 @@ final class Ipv6Text {
     }
 
     private static int group(String piece, String whole) {
-        boolean hex = !piece.isEmpty() && piece.length() <= 4 && piece.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        boolean hex =
+                !piece.isEmpty() && piece.length() <= 4 && piece.chars().allMatch(c -> Character.digit(c, 16) >= 0);
         if (!hex) {
             throw IpAddress.bad(whole);
         }

@@ -26,7 +26,9 @@ public final class MacAddress {
         }
         long value = 0;
         for (String octet : octets) {
-            if (octet.length() != 2 || Character.digit(octet.charAt(0), 16) < 0 || Character.digit(octet.charAt(1), 16) < 0) {
+            if (octet.length() != 2
+                    || Character.digit(octet.charAt(0), 16) < 0
+                    || Character.digit(octet.charAt(1), 16) < 0) {
                 throw bad(text);
             }
             value = value << 8 | Integer.parseInt(octet, 16);

@@ -20,7 +20,9 @@ import java.nio.ByteOrder;
  * <p>Threading: plain accesses; callers bring their own ordering.
  */
 public final class Memory {
+    @SuppressWarnings("restricted") // This class is the one place that may address all memory.
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
     private static final long ADDRESS_MASK = 0x7fff_ffff_ffffL;
     private static final boolean CHECKED = Boolean.getBoolean("tapline.memory.checked");
 

@@ -22,9 +22,8 @@ public final class Region implements AutoCloseable {
     /** Cache-line alignment, in bytes, of every region. */
     public static final int ALIGNMENT_BYTES = 64;
 
-    private static final MethodHandle CALLOC = handle(
-            "calloc",
-            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle CALLOC =
+            handle("calloc", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     private static final MethodHandle FREE = handle("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
     private static final ConcurrentSkipListMap<Long, Region> LIVE = new ConcurrentSkipListMap<>();
 
@@ -133,6 +132,7 @@ public final class Region implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("restricted") // calloc and free only
     private static MethodHandle handle(String symbol, FunctionDescriptor descriptor) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(symbol), descriptor);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.wire;
 
-
 /**
  * The virtio-net header that precedes each frame of a TAP opened with {@code IFF_VNET_HDR} and a header size of 12
  * ({@code struct virtio_net_hdr_v1}, virtio 1.2 section 5.1.6; linux/virtio_net.h). It carries the offloads: a checksum
  * that the receiver still has to complete, and a super-frame that stands for several segments.
  *
- * <p>Fields are in the machine's order, as Linux uses them on little-endian machines. What a pod sends here is untrusted
+ * <p>Fields are in the machine's order, as Linux uses them on little-endian machines. What a pod sends here is
+ * untrusted
  * input: see {@link #check}.
  */
 public final class VirtioNet {
@@ -83,7 +83,8 @@ public final class VirtioNet {
     }
 
     /** Writes a header. */
-    public static void write(long header, int flags, int gsoType, int headerLength, int gsoSize, int csumStart, int csumOffset) {
+    public static void write(
+            long header, int flags, int gsoType, int headerLength, int gsoSize, int csumStart, int csumOffset) {
         Memory.putU8(header, flags);
         Memory.putU8(header + 1, gsoType);
         Memory.putNativeU16(header + 2, headerLength);
@@ -108,7 +109,7 @@ public final class VirtioNet {
             }
         }
         return !needsChecksum
-                || csumStart(header) >= Ethernet.HEADER_BYTES
-                        && csumStart(header) + csumOffset(header) + 2 <= frameBytes;
+                || (csumStart(header) >= Ethernet.HEADER_BYTES
+                        && csumStart(header) + csumOffset(header) + 2 <= frameBytes);
     }
 }

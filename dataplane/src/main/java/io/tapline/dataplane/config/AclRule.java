@@ -35,8 +35,8 @@ public record AclRule(
                     + " is outside 0..255 (0 matches any)");
         }
         if (protocol == ANY_PROTOCOL && !(sourcePorts.isAny() && destinationPorts.isAny())) {
-            throw new ConfigException("rule " + source + " -> " + destination
-                    + ": ports need a protocol; write tcp, udp, sctp or icmp");
+            throw new ConfigException(
+                    "rule " + source + " -> " + destination + ": ports need a protocol; write tcp, udp, sctp or icmp");
         }
         source = source.network();
         destination = destination.network();

@@ -60,8 +60,7 @@ public record InterfaceConfig(
             throw new ConfigException("interface with index " + index + ": the name is empty");
         }
         if (mtu < MIN_MTU || mtu > MAX_MTU) {
-            throw new ConfigException(
-                    "interface " + name + ": mtu " + mtu + " is outside " + MIN_MTU + ".." + MAX_MTU);
+            throw new ConfigException("interface " + name + ": mtu " + mtu + " is outside " + MIN_MTU + ".." + MAX_MTU);
         }
         if (mac >>> 48 != 0 || mac == 0 || mac == MacAddress.BROADCAST) {
             throw new ConfigException("interface " + name + ": mac " + MacAddress.format(mac) + " cannot be its own");
@@ -79,8 +78,7 @@ public record InterfaceConfig(
 
     /** This interface with another owner. */
     public InterfaceConfig withOwner(String newOwner) {
-        return new InterfaceConfig(
-                index, name, newOwner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(index, name, newOwner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins);
     }
 
     /** This interface with these access lists. */
@@ -90,25 +88,21 @@ public record InterfaceConfig(
 
     /** This interface on another side of NAT44. */
     public InterfaceConfig withNat(NatRole role) {
-        return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, role, pins);
+        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, role, pins);
     }
 
     /** This interface with another MTU, in bytes. */
     public InterfaceConfig withMtu(int newMtu) {
-        return new InterfaceConfig(
-                index, name, owner, mac, addresses, newMtu, table, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(index, name, owner, mac, addresses, newMtu, table, inputAcls, outputAcls, nat, pins);
     }
 
     /** This interface in another forwarding table. */
     public InterfaceConfig withTable(int newTable) {
-        return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, newTable, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, newTable, inputAcls, outputAcls, nat, pins);
     }
 
     /** This interface with pinned numbers. */
     public InterfaceConfig withPins(Pins newPins) {
-        return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, newPins);
+        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, newPins);
     }
 }

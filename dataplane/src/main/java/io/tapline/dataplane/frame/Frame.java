@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.frame;
 
+import io.tapline.dataplane.DropReason;
 import io.tapline.wire.Memory;
 import io.tapline.wire.VirtioNet;
 
@@ -70,7 +71,7 @@ public final class Frame {
         Memory.putNativeI32(frame + FLAGS, flags(frame) & LARGE_SLOT);
         Memory.putNativeI32(frame + LENGTH, length);
         Memory.putNativeI64(frame + 12, 0);
-        Memory.putNativeI32(frame + RX, rxInterface & 0xffff | 0xffff_0000);
+        Memory.putNativeI32(frame + RX, (rxInterface & 0xffff) | 0xffff_0000);
         Memory.putNativeI32(frame + TABLE, -1);
         Memory.putNativeI32(frame + FLOW_HASH, 0);
         Memory.putNativeI64(frame + REASON, 0);
@@ -146,7 +147,10 @@ public final class Frame {
     public static void l4(long frame, int offset, int protocol, int tcpFlags, int ports) {
         Memory.putNativeI64(
                 frame + L4,
-                (long) ports << 32 | (long) (tcpFlags & 0xff) << 24 | (long) (protocol & 0xff) << 16 | offset & 0xffff);
+                (long) ports << 32
+                        | (long) (tcpFlags & 0xff) << 24
+                        | (long) (protocol & 0xff) << 16
+                        | (offset & 0xffff));
     }
 
     /** Source port in the high half, destination port in the low half; for ICMP type and code. */
@@ -189,7 +193,9 @@ public final class Frame {
         Memory.putNativeI32(frame + ADJACENCY, adjacency);
     }
 
-    /** Table of the next lookup in the low half, lookups made so far above it; -1 for the receiving interface's table. */
+    /**
+     * Table of the next lookup in the low half, lookups made so far above it; -1 for the receiving interface's table.
+     */
     public static int table(long frame) {
         return Memory.nativeI32(frame + TABLE);
     }
@@ -210,8 +216,8 @@ public final class Frame {
     }
 
     /** Says why and by which node the frame is to be dropped. */
-    public static void drop(long frame, int reason, int reporterNode) {
-        Memory.putNativeI32(frame + REASON, reporterNode << 16 | reason & 0xffff);
+    public static void drop(long frame, DropReason reason, int reporterNode) {
+        Memory.putNativeI32(frame + REASON, reporterNode << 16 | reason.ordinal());
     }
 
     /** Ordinal of the drop reason. */
@@ -226,7 +232,7 @@ public final class Frame {
 
     /** The ICMP error to send: type, code and the 32-bit word that follows the checksum, which is 16 bits at most. */
     public static void icmpError(long frame, int type, int code, int data) {
-        Memory.putNativeI32(frame + ICMP, type << 24 | code << 16 | data & 0xffff);
+        Memory.putNativeI32(frame + ICMP, type << 24 | code << 16 | (data & 0xffff));
     }
 
     /** What {@link #icmpError} stored: type in the top octet, then code, then 16 bits of data. */

@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
  * Moves vectors from node to node until no frame is pending (VPP: vlib_main_loop's dispatch).
  *
  * <p>Each node has a queue; {@link #dispatch} takes up to {@value #VECTOR_FRAMES} frames from the first node in graph
- * order that has any, lets the node process them, and appends each to the queue of its next node. A frame enters the graph
+ * order that has any, lets the node process them, and appends each to the queue of its next node. A frame enters the
+ * graph
  * by {@link #enqueue}, also from within a node that releases frames it kept.
  *
  * <p>Threading: one worker thread.
@@ -151,7 +152,7 @@ public final class Graph {
     }
 
     private void overflow(int node, long frame) {
-        Frame.drop(frame, DropReason.VECTOR_OVERFLOW.ordinal(), node);
+        Frame.drop(frame, DropReason.VECTOR_OVERFLOW, node);
         if (node == NodeIndex.ERROR_DROP || queued[NodeIndex.ERROR_DROP] == QUEUE_FRAMES) {
             drainDrops();
         }

@@ -23,11 +23,14 @@ import io.tapline.wire.Tcp;
  * {@code acl-plugin-in-ip4-fa} and {@code acl-plugin-out-ip4-fa}: stateful access lists on the way into and out of the
  * switch. The session table is asked first, the rules only on a miss; no match denies.
  *
- * <p>A vector goes through in passes - keys and hashes, index slots, records, verdicts - so that the cache misses of many
+ * <p>A vector goes through in passes - keys and hashes, index slots, records, verdicts - so that the cache misses of
+ * many
  * packets overlap.
  *
- * <p>Differences from VPP 18.01, all on purpose: ICMP replies match the request's session, and only requests make one; an
- * ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new connection; a
+ * <p>Differences from VPP 18.01, all on purpose: ICMP replies match the request's session, and only requests make one;
+ * an
+ * ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new
+ * connection; a
  * session that a change of the rules no longer permits ends with its next packet; trace bits belong to one packet.
  */
 public final class AclNode extends Node {
@@ -94,8 +97,8 @@ public final class AclNode extends Node {
         for (int i = 0; i < count; i++) {
             long frame = frames[i];
             long ip = Frame.ip(frame);
-            long source = V4_MAPPED | Ipv4.source(ip) & 0xffff_ffffL;
-            long destination = V4_MAPPED | Ipv4.destination(ip) & 0xffff_ffffL;
+            long source = V4_MAPPED | (Ipv4.source(ip) & 0xffff_ffffL);
+            long destination = V4_MAPPED | (Ipv4.destination(ip) & 0xffff_ffffL);
             int protocol = Frame.protocol(frame);
             int ports = Frame.ports(frame);
             if (protocol == Ipv4.PROTOCOL_ICMP) {
@@ -111,8 +114,10 @@ public final class AclNode extends Node {
     }
 
     /**
-     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request it
-     * answers; a request in the direction of replies, and a reply in the direction of requests, must not look like those.
+     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the
+     * request it
+     * answers; a request in the direction of replies, and a reply in the direction of requests, must not look like
+     * those.
      */
     private static int icmpPorts(long frame, int typeAndCode, boolean mirrored) {
         int type = typeAndCode >>> 16;
@@ -145,7 +150,9 @@ public final class AclNode extends Node {
         if (Frame.has(frame, Frame.L4_VALID)) {
             session = liveSession(generation, frame, i);
         }
-        boolean passes = session != FlowTable.NONE ? followSession(frame, session) : judgeByRules(generation, frame, i);
+        boolean passes = session != FlowTable.NONE
+                ? followSession(generation, frame, session)
+                : judgeByRules(generation, frame, i);
         int next = NodeIndex.ERROR_DROP;
         if (passes) {
             next = generation.arcs().next(interfaceOf(frame), position);
@@ -227,14 +234,14 @@ public final class AclNode extends Node {
                 context.nowTicks());
     }
 
-    private boolean followSession(long frame, int session) {
+    private boolean followSession(Generation generation, long frame, int session) {
         AclSessions sessions = context.sessions();
         boolean error = Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP && Icmpv4.isError(Frame.sourcePort(frame));
         int bits = error ? 0 : sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
         hits++;
         verdict.action = ACTION_SESSION;
         verdict.aclIndex = -1;
-        verdict.ruleIndex = session;
+        verdict.ruleIndex = generation.config().firstAclSession() + session;
         verdict.traceBits = TRACE_SESSION | bits;
         verdict.entry = sessions.direction(session) == direction ? sessions.rule(session) : -1;
         return true;
@@ -295,7 +302,7 @@ public final class AclNode extends Node {
     }
 
     private boolean deny(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return false;
     }
 

@@ -14,8 +14,10 @@ import io.tapline.wire.MacAddress;
 import io.tapline.wire.VirtioNet;
 
 /**
- * {@code arp-input}: answers requests for the switch's own addresses and learns neighbours from requests and from replies
- * that were asked for (RFC 826). Nothing is learnt from a sender outside the interface's subnets, with two different MAC
+ * {@code arp-input}: answers requests for the switch's own addresses and learns neighbours from requests and from
+ * replies
+ * that were asked for (RFC 826). Nothing is learnt from a sender outside the interface's subnets, with two different
+ * MAC
  * addresses, or unasked.
  */
 public final class ArpInput extends Node {
@@ -98,7 +100,7 @@ public final class ArpInput extends Node {
     }
 
     private int drop(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return NodeIndex.ERROR_DROP;
     }
 }

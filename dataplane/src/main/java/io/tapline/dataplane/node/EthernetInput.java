@@ -11,7 +11,8 @@ import io.tapline.wire.MacAddress;
 import io.tapline.wire.Memory;
 
 /**
- * {@code ethernet-input}: accepts frames for the interface's own MAC address, broadcast or multicast, and sends them on by
+ * {@code ethernet-input}: accepts frames for the interface's own MAC address, broadcast or multicast, and sends them
+ * on by
  * EtherType.
  */
 public final class EthernetInput extends Node {
@@ -57,7 +58,7 @@ public final class EthernetInput extends Node {
     }
 
     private int drop(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return NodeIndex.ERROR_DROP;
     }
 }

@@ -38,8 +38,7 @@ final class Forwarding {
         int hash = Frame.flowHash(frame);
         if (hash == 0) {
             long ip = Frame.ip(frame);
-            hash = FlowHash.ip4(
-                    Ipv4.source(ip), Ipv4.destination(ip), Frame.protocol(frame), Frame.ports(frame));
+            hash = FlowHash.ip4(Ipv4.source(ip), Ipv4.destination(ip), Frame.protocol(frame), Frame.ports(frame));
         } else {
             // A second choice by the same bits would always fall the same way.
             hash >>>= 1;
@@ -58,7 +57,8 @@ final class Forwarding {
         number = index;
         return switch (Dpo.kind(target)) {
             case Dpo.ADJACENCY -> adjacent(generation.adjacencies(), frame, index);
-            case Dpo.GATEWAY -> neighbor(generation, frame, index, generation.adjacencies().gateway(index));
+            case Dpo.GATEWAY ->
+                neighbor(generation, frame, index, generation.adjacencies().gateway(index));
             case Dpo.GLEAN -> neighbor(generation, frame, index, Ipv4.destination(Frame.ip(frame)));
             case Dpo.LOCAL -> NodeIndex.IP4_LOCAL;
             case Dpo.RECURSIVE -> {
@@ -95,7 +95,7 @@ final class Forwarding {
     private int again(long frame, int table) {
         int lookups = Math.max(0, Frame.table(frame) >> 16) + 1;
         if (lookups > Ip4Lookup.MAX_LOOKUPS) {
-            Frame.drop(frame, DropReason.IP4_LOOKUP_LOOP.ordinal(), node);
+            Frame.drop(frame, DropReason.IP4_LOOKUP_LOOP, node);
             return NodeIndex.ERROR_DROP;
         }
         Frame.table(frame, lookups << 16 | table);
@@ -104,10 +104,10 @@ final class Forwarding {
 
     private int discard(long frame, int dpo) {
         if (dpo == Dpo.DROP) {
-            Frame.drop(frame, DropReason.IP4_ROUTE_DROPS.ordinal(), node);
+            Frame.drop(frame, DropReason.IP4_ROUTE_DROPS, node);
             return NodeIndex.ERROR_DROP;
         }
-        Frame.drop(frame, DropReason.IP4_NO_ROUTE.ordinal(), node);
+        Frame.drop(frame, DropReason.IP4_NO_ROUTE, node);
         Frame.icmpError(frame, Icmpv4.UNREACHABLE, Icmpv4.CODE_NET_UNREACHABLE, 0);
         return NodeIndex.IP4_ICMP_ERROR;
     }

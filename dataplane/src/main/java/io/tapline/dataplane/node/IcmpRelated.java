@@ -8,7 +8,8 @@ import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
 
 /**
- * Finds the session that an ICMP error belongs to (RFC 5508 section 4, RFC 4890): by the packet quoted in the error, which
+ * Finds the session that an ICMP error belongs to (RFC 5508 section 4, RFC 4890): by the packet quoted in the error,
+ * which
  * crossed the interface in the opposite direction. Without this, path MTU discovery fails behind an access list.
  */
 final class IcmpRelated {
@@ -38,8 +39,8 @@ final class IcmpRelated {
         if (ports == -1) {
             return FlowTable.NONE;
         }
-        long source = V4_MAPPED | Ipv4.source(quoted) & 0xffff_ffffL;
-        long destination = V4_MAPPED | Ipv4.destination(quoted) & 0xffff_ffffL;
+        long source = V4_MAPPED | (Ipv4.source(quoted) & 0xffff_ffffL);
+        long destination = V4_MAPPED | (Ipv4.destination(quoted) & 0xffff_ffffL);
         long from = quotedLeft ? destination : source;
         long to = quotedLeft ? source : destination;
         long tuple = FlowTable.tuple(ports >>> 16, ports & 0xffff, protocol, interfaceIndex);
@@ -57,7 +58,8 @@ final class IcmpRelated {
             case Ipv4.PROTOCOL_ICMP -> {
                 int type = Icmpv4.type(l4);
                 boolean request = Icmpv4.isRequest(type);
-                // A quoted request that left, or a quoted reply that came in, belongs to no exchange begun from outside.
+                // A quoted request that left, or a quoted reply that came in, belongs to no exchange begun from
+                // outside.
                 boolean ours = request != mirrored;
                 int requestType = request ? type : Icmpv4.requestType(type);
                 yield ours && requestType >= 0 ? Icmpv4.identifier(l4) << 16 | requestType : -1;

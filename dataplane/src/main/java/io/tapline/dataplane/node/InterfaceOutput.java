@@ -8,9 +8,11 @@ import io.tapline.dataplane.graph.Node;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.trace.TraceRecorder;
 import io.tapline.wire.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code NAME-output} and {@code NAME-tx}: gives frames to the device of their egress interface. What the receiver cannot do
+ * {@code NAME-output} and {@code NAME-tx}: gives frames to the device of their egress interface. What the receiver
+ * cannot do
  * itself - complete checksums, cut super-frames - is done here.
  */
 public final class InterfaceOutput extends Node {
@@ -36,14 +38,14 @@ public final class InterfaceOutput extends Node {
                 finish(frame);
                 next[i] = NodeIndex.CONSUMED;
             } else {
-                Frame.drop(frame, fault.ordinal(), index());
+                Frame.drop(frame, fault, index());
                 next[i] = NodeIndex.ERROR_DROP;
             }
         }
     }
 
     /** Null when the frame was sent. */
-    private @org.jspecify.annotations.Nullable DropReason send(long frame) {
+    private @Nullable DropReason send(long frame) {
         int egress = Frame.txInterface(frame);
         PacketDevice device = context.device(egress);
         if (device == null) {

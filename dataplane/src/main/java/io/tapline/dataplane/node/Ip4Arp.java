@@ -8,7 +8,8 @@ import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.Neighbors;
 
 /**
- * {@code ip4-arp}: asks for the neighbour that a packet needs, and lets the packet wait for the answer. VPP drops it instead,
+ * {@code ip4-arp}: asks for the neighbour that a packet needs, and lets the packet wait for the answer. VPP drops it
+ * instead,
  * which costs the first packet of every conversation a retransmission.
  */
 public final class Ip4Arp extends Node {
@@ -54,7 +55,7 @@ public final class Ip4Arp extends Node {
     }
 
     private int drop(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return NodeIndex.ERROR_DROP;
     }
 }

@@ -12,11 +12,14 @@ import io.tapline.wire.Memory;
 import io.tapline.wire.VirtioNet;
 
 /**
- * {@code ip4-icmp-error}: turns a packet that is to be dropped into an ICMP error for its sender (RFC 1812 section 4.3.2),
- * which then takes the whole way through lookup, output features and all. The packet itself counts as dropped, the error as
+ * {@code ip4-icmp-error}: turns a packet that is to be dropped into an ICMP error for its sender (RFC 1812 section
+ * 4.3.2),
+ * which then takes the whole way through lookup, output features and all. The packet itself counts as dropped, the
+ * error as
  * made by the switch.
  *
- * <p>No error is sent about ICMP errors, later fragments, or when the receiving interface has no address (RFC 1122 section
+ * <p>No error is sent about ICMP errors, later fragments, or when the receiving interface has no address (RFC 1122
+ * section
  * 3.2.2), nor beyond the rate limit; the packet is then just dropped.
  */
 public final class Ip4IcmpError extends Node {
@@ -58,7 +61,7 @@ public final class Ip4IcmpError extends Node {
             return false;
         }
         return Frame.protocol(frame) != Ipv4.PROTOCOL_ICMP
-                || Frame.has(frame, Frame.L4_VALID) && !Icmpv4.isError(Frame.sourcePort(frame));
+                || (Frame.has(frame, Frame.L4_VALID) && !Icmpv4.isError(Frame.sourcePort(frame)));
     }
 
     /** Writes the new headers before the old packet, which becomes the payload. */
@@ -77,8 +80,7 @@ public final class Ip4IcmpError extends Node {
         Memory.putI32(icmp, type << 24 | code << 16);
         Memory.putI32(icmp + 4, error & 0xffff);
         Memory.putU16(
-                icmp + Icmpv4.CHECKSUM_OFFSET,
-                Checksum.finish(Checksum.sum(icmp, length - Ipv4.HEADER_BYTES, 0)));
+                icmp + Icmpv4.CHECKSUM_OFFSET, Checksum.finish(Checksum.sum(icmp, length - Ipv4.HEADER_BYTES, 0)));
         Frame.l4(frame, L4_OFFSET, Ipv4.PROTOCOL_ICMP, 0, type << 16 | code);
         int keep = Frame.flags(frame) & (Frame.TRACED | Frame.LARGE_SLOT);
         Frame.flags(frame, keep | Frame.LOCALLY_ORIGINATED | Frame.L4_VALID);

@@ -14,12 +14,15 @@ import io.tapline.wire.Memory;
 import io.tapline.wire.Tcp;
 import io.tapline.wire.Udp;
 import io.tapline.wire.VirtioNet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ip4-input}: believes nothing it has not checked, notes ports and TCP flags in the frame's metadata, and starts the
+ * {@code ip4-input}: believes nothing it has not checked, notes ports and TCP flags in the frame's metadata, and
+ * starts the
  * {@code ip4-unicast} arc of the receiving interface.
  *
- * <p>Bytes behind the IP packet (Ethernet padding) are cut off. Unlike VPP 18.01, the first failing check names the error,
+ * <p>Bytes behind the IP packet (Ethernet padding) are cut off. Unlike VPP 18.01, the first failing check names the
+ * error,
  * the TTL is checked for every packet, and the fragment offset has all its 13 bits.
  */
 public final class Ip4Input extends Node {
@@ -56,7 +59,7 @@ public final class Ip4Input extends Node {
     }
 
     /** Null when all is well: a constant per fault, so nothing is allocated. */
-    private static @org.jspecify.annotations.Nullable DropReason check(long frame) {
+    private static @Nullable DropReason check(long frame) {
         int available = Frame.length(frame) - Ethernet.HEADER_BYTES;
         if (available < Ipv4.HEADER_BYTES) {
             return DropReason.IP4_TOO_SHORT;
@@ -80,7 +83,7 @@ public final class Ip4Input extends Node {
         return checkAddresses(frame, ip, length);
     }
 
-    private static @org.jspecify.annotations.Nullable DropReason checkAddresses(long frame, long ip, int length) {
+    private static @Nullable DropReason checkAddresses(long frame, long ip, int length) {
         int source = Ipv4.source(ip);
         int sourceNet = source >>> 24;
         if (sourceNet >= CLASS_D || sourceNet == LOOPBACK || sourceNet == 0) {
@@ -108,7 +111,10 @@ public final class Ip4Input extends Node {
     private static boolean checksumIsRight(long ip) {
         long a = Memory.nativeI64(ip);
         long b = Memory.nativeI64(ip + 8);
-        long sum = (a & 0xffff_ffffL) + (a >>> 32) + (b & 0xffff_ffffL) + (b >>> 32)
+        long sum = (a & 0xffff_ffffL)
+                + (a >>> 32)
+                + (b & 0xffff_ffffL)
+                + (b >>> 32)
                 + (Memory.nativeI32(ip + 16) & 0xffff_ffffL);
         sum = (sum & 0xffff) + (sum >>> 16 & 0xffff) + (sum >>> 32);
         sum = (sum & 0xffff) + (sum >>> 16);
@@ -146,25 +152,25 @@ public final class Ip4Input extends Node {
     }
 
     /**
-     * Whether the offloads that the sender asks for fit the packet that it sent: the receiver's kernel would trust them.
+     * Whether the offloads that the sender asks for fit the packet that it sent: the receiver's kernel would trust
+     * them.
      */
     private static boolean offloadsAgree(long frame, long virtio) {
         int protocol = Frame.protocol(frame);
         int segmentation = VirtioNet.segmentation(virtio);
-        if (segmentation == VirtioNet.GSO_TCPV4 && protocol != Ipv4.PROTOCOL_TCP
-                || segmentation == VirtioNet.GSO_UDP_L4 && protocol != Ipv4.PROTOCOL_UDP
+        if ((segmentation == VirtioNet.GSO_TCPV4 && protocol != Ipv4.PROTOCOL_TCP)
+                || (segmentation == VirtioNet.GSO_UDP_L4 && protocol != Ipv4.PROTOCOL_UDP)
                 || segmentation == VirtioNet.GSO_TCPV6) {
             return false;
         }
         if (!VirtioNet.needsChecksum(virtio)) {
             return true;
         }
-        int offset =
-                switch (protocol) {
-                    case Ipv4.PROTOCOL_TCP -> Tcp.CHECKSUM_OFFSET;
-                    case Ipv4.PROTOCOL_UDP -> Udp.CHECKSUM_OFFSET;
-                    default -> -1;
-                };
+        int offset = switch (protocol) {
+            case Ipv4.PROTOCOL_TCP -> Tcp.CHECKSUM_OFFSET;
+            case Ipv4.PROTOCOL_UDP -> Udp.CHECKSUM_OFFSET;
+            default -> -1;
+        };
         return VirtioNet.csumStart(virtio) == L4_OFFSET
                 && VirtioNet.csumOffset(virtio) == offset
                 && L4_OFFSET + offset + 2 <= Frame.length(frame)
@@ -182,13 +188,13 @@ public final class Ip4Input extends Node {
     }
 
     private int timeExceeded(long frame) {
-        Frame.drop(frame, DropReason.IP4_TTL_EXPIRED.ordinal(), index());
+        Frame.drop(frame, DropReason.IP4_TTL_EXPIRED, index());
         Frame.icmpError(frame, Icmpv4.TIME_EXCEEDED, 0, 0);
         return NodeIndex.IP4_ICMP_ERROR;
     }
 
     private int drop(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return NodeIndex.ERROR_DROP;
     }
 }

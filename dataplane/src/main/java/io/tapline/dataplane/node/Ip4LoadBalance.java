@@ -7,7 +7,8 @@ import io.tapline.dataplane.graph.Node;
 import io.tapline.dataplane.graph.NodeIndex;
 
 /**
- * {@code ip4-load-balance}: follows a recursive route to the route that it refers to, choosing a path there. Traces show
+ * {@code ip4-load-balance}: follows a recursive route to the route that it refers to, choosing a path there. Traces
+ * show
  * the packet at entry, with the number of the load balance, as VPP's do.
  */
 public final class Ip4LoadBalance extends Node {

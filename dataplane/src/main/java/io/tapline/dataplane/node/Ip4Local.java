@@ -12,7 +12,8 @@ import io.tapline.wire.Memory;
 import io.tapline.wire.VirtioNet;
 
 /**
- * {@code ip4-local}: packets for the switch's own addresses. It answers ICMP echo (RFC 792, RFC 1122 section 3.2.2.6) and
+ * {@code ip4-local}: packets for the switch's own addresses. It answers ICMP echo (RFC 792, RFC 1122 section 3.2.2.6)
+ * and
  * tells senders of anything else that nobody is listening.
  */
 public final class Ip4Local extends Node {
@@ -84,13 +85,13 @@ public final class Ip4Local extends Node {
     }
 
     private int refuse(long frame, DropReason reason, int code) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         Frame.icmpError(frame, Icmpv4.UNREACHABLE, code, 0);
         return NodeIndex.IP4_ICMP_ERROR;
     }
 
     private int drop(long frame, DropReason reason) {
-        Frame.drop(frame, reason.ordinal(), index());
+        Frame.drop(frame, reason, index());
         return NodeIndex.ERROR_DROP;
     }
 }

@@ -10,7 +10,8 @@ import io.tapline.dataplane.table.Ip4Trie;
 import io.tapline.wire.Ipv4;
 
 /**
- * {@code ip4-lookup}: longest-prefix match in the table of the receiving interface, or in that which a feature or another
+ * {@code ip4-lookup}: longest-prefix match in the table of the receiving interface, or in that which a feature or
+ * another
  * table asks for.
  */
 public final class Ip4Lookup extends Node {
@@ -36,9 +37,8 @@ public final class Ip4Lookup extends Node {
         for (int i = 0; i < count; i++) {
             long frame = frames[i];
             int asked = Frame.table(frame);
-            int table = asked >= 0
-                    ? asked & TABLE_MASK
-                    : generation.interfaces().table(Frame.rxInterface(frame));
+            int table =
+                    asked >= 0 ? asked & TABLE_MASK : generation.interfaces().table(Frame.rxInterface(frame));
             int dpo = table < tries.length ? tries[table].lookup(Ipv4.destination(Frame.ip(frame))) : Dpo.NO_ROUTE;
             next[i] = forwarding.follow(generation, frame, dpo);
             if (Frame.has(frame, Frame.TRACED)) {

@@ -18,10 +18,12 @@ import io.tapline.wire.Udp;
 import io.tapline.wire.VirtioNet;
 
 /**
- * {@code ip4-rewrite}: the last step of a router (RFC 1812 section 5.2.1): TTL, MTU, and the Ethernet header of the next hop;
+ * {@code ip4-rewrite}: the last step of a router (RFC 1812 section 5.2.1): TTL, MTU, and the Ethernet header of the
+ * next hop;
  * then the {@code ip4-output} arc of the egress interface.
  *
- * <p>Unlike VPP 18.01 it answers a packet that is too big with "fragmentation needed" (RFC 1191). A super-frame is measured
+ * <p>Unlike VPP 18.01 it answers a packet that is too big with "fragmentation needed" (RFC 1191). A super-frame is
+ * measured
  * by its segments.
  */
 public final class Ip4Rewrite extends Node {
@@ -50,11 +52,7 @@ public final class Ip4Rewrite extends Node {
             }
             if (Frame.has(frame, Frame.TRACED)) {
                 context.trace()
-                        .rewrite(
-                                index(),
-                                frame,
-                                adjacencies.number(Frame.adjacency(frame)),
-                                Frame.nextHop(frame));
+                        .rewrite(index(), frame, adjacencies.number(Frame.adjacency(frame)), Frame.nextHop(frame));
             }
         }
     }
@@ -81,7 +79,7 @@ public final class Ip4Rewrite extends Node {
     private int fault(long frame, int mtu) {
         long ip = Frame.ip(frame);
         if (Ipv4.ttl(ip) <= 1 && !Frame.has(frame, Frame.LOCALLY_ORIGINATED)) {
-            Frame.drop(frame, DropReason.IP4_TTL_EXPIRED.ordinal(), index());
+            Frame.drop(frame, DropReason.IP4_TTL_EXPIRED, index());
             Frame.icmpError(frame, Icmpv4.TIME_EXCEEDED, 0, 0);
             return NodeIndex.IP4_ICMP_ERROR;
         }
@@ -89,10 +87,10 @@ public final class Ip4Rewrite extends Node {
             return 0;
         }
         if ((Ipv4.flagsAndOffset(ip) & Ipv4.FLAG_DF) == 0) {
-            Frame.drop(frame, DropReason.IP4_CANNOT_FRAGMENT.ordinal(), index());
+            Frame.drop(frame, DropReason.IP4_CANNOT_FRAGMENT, index());
             return NodeIndex.ERROR_DROP;
         }
-        Frame.drop(frame, DropReason.IP4_MTU_EXCEEDED.ordinal(), index());
+        Frame.drop(frame, DropReason.IP4_MTU_EXCEEDED, index());
         Frame.icmpError(frame, Icmpv4.UNREACHABLE, Icmpv4.CODE_FRAGMENTATION_NEEDED, mtu);
         return NodeIndex.IP4_ICMP_ERROR;
     }
@@ -105,9 +103,8 @@ public final class Ip4Rewrite extends Node {
             return Frame.length(frame) - Ethernet.HEADER_BYTES;
         }
         int l4 = Frame.l4Offset(frame);
-        int header = segmentation == VirtioNet.GSO_UDP_L4
-                ? Udp.HEADER_BYTES
-                : Tcp.headerBytes(Frame.ethernet(frame) + l4);
+        int header =
+                segmentation == VirtioNet.GSO_UDP_L4 ? Udp.HEADER_BYTES : Tcp.headerBytes(Frame.ethernet(frame) + l4);
         return l4 - Ethernet.HEADER_BYTES + header + VirtioNet.gsoSize(virtio);
     }
 }

@@ -12,7 +12,8 @@ import io.tapline.dataplane.graph.NodeIndex;
  * The NAT44 nodes, each where it belongs on the arc. No mapping can be configured yet, so every packet matches none: it
  * passes unchanged when forwarding is on, and is dropped when it is off.
  *
- * <p>{@code nat44-classify} leaves no trace, as in VPP 18.01; {@code nat44-in2out} has no session for any packet and hands
+ * <p>{@code nat44-classify} leaves no trace, as in VPP 18.01; {@code nat44-in2out} has no session for any packet and
+ * hands
  * all of them to its slow path.
  */
 public final class Nat44Node extends Node {
@@ -78,7 +79,7 @@ public final class Nat44Node extends Node {
             if (forwarding) {
                 next[i] = arcs.next(Frame.rxInterface(frames[i]), position);
             } else {
-                Frame.drop(frames[i], DropReason.NAT_NO_TRANSLATION.ordinal(), index());
+                Frame.drop(frames[i], DropReason.NAT_NO_TRANSLATION, index());
                 next[i] = NodeIndex.ERROR_DROP;
             }
         }

@@ -13,7 +13,8 @@ import io.tapline.wire.MacAddress;
 import io.tapline.wire.VirtioNet;
 
 /**
- * Finds neighbours by ARP and keeps them fresh: a request a second, three in all (RFC 1122 section 2.3.2.1), then the frames
+ * Finds neighbours by ARP and keeps them fresh: a request a second, three in all (RFC 1122 section 2.3.2.1), then the
+ * frames
  * that wait are given up and their senders told. A neighbour that has not been heard of for a minute is asked again, by
  * unicast, while its old address stays in use.
  *
@@ -59,7 +60,9 @@ public final class Resolver {
         context.graph().enqueue(NodeIndex.INTERFACE_OUTPUT, frame);
     }
 
-    /** A neighbour made itself known: frames that waited for it go on, unless the configuration has changed meanwhile. */
+    /**
+     * A neighbour made itself known: frames that waited for it go on, unless the configuration has changed meanwhile.
+     */
     void confirm(int entry, long mac) {
         Neighbors neighbors = context.neighbors();
         neighbors.confirm(entry, mac, context.nowNanos());
@@ -68,7 +71,7 @@ public final class Resolver {
             if (Frame.generation(frame) == context.generation().number()) {
                 context.graph().enqueue(NodeIndex.IP4_REWRITE, frame);
             } else {
-                Frame.drop(frame, DropReason.ARP_SUPERSEDED.ordinal(), NodeIndex.IP4_ARP);
+                Frame.drop(frame, DropReason.ARP_SUPERSEDED, NodeIndex.IP4_ARP);
                 context.graph().enqueue(NodeIndex.ERROR_DROP, frame);
             }
         }
@@ -92,7 +95,7 @@ public final class Resolver {
         long now = context.nowNanos();
         boolean asking = neighbors.requests(entry) > 0;
         boolean stale = neighbors.isResolved(entry) && now - neighbors.confirmedNanos(entry) >= REACHABLE_NANOS;
-        if (asking && now - neighbors.requestedNanos(entry) < RETRY_NANOS || !asking && !stale) {
+        if ((asking && now - neighbors.requestedNanos(entry) < RETRY_NANOS) || (!asking && !stale)) {
             return;
         }
         if (neighbors.requests(entry) < MAX_REQUESTS) {
@@ -105,7 +108,7 @@ public final class Resolver {
     private void giveUp(Neighbors neighbors, int entry) {
         for (int i = 0; i < neighbors.heldCount(entry); i++) {
             long frame = neighbors.held(entry, i);
-            Frame.drop(frame, DropReason.ARP_UNRESOLVED.ordinal(), NodeIndex.IP4_ARP);
+            Frame.drop(frame, DropReason.ARP_UNRESOLVED, NodeIndex.IP4_ARP);
             Frame.icmpError(frame, Icmpv4.UNREACHABLE, Icmpv4.CODE_HOST_UNREACHABLE, 0);
             context.graph().enqueue(NodeIndex.IP4_ICMP_ERROR, frame);
         }

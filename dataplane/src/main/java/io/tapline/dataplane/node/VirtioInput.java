@@ -34,7 +34,7 @@ public final class VirtioInput extends Node {
             long header = Frame.virtioNet(frame);
             // Flags and type are both 0 for nearly every small packet.
             if (Memory.nativeU16(header) != 0 && !VirtioNet.check(header, Frame.length(frame))) {
-                Frame.drop(frame, DropReason.VIRTIO_HEADER_INVALID.ordinal(), index());
+                Frame.drop(frame, DropReason.VIRTIO_HEADER_INVALID, index());
                 next[i] = NodeIndex.ERROR_DROP;
             } else {
                 next[i] = NodeIndex.ETHERNET_INPUT;

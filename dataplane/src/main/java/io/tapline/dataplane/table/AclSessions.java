@@ -8,9 +8,11 @@ import io.tapline.wire.Tcp;
  * Connections that a reflecting rule has let through, per interface (VPP: acl-plugin's fa_session).
  *
  * <p>The key is the packet as it enters the switch by the interface; packets that leave by it are looked up mirrored. A
- * session ends when it has been idle for its class's time-out. A TCP session is <em>idle</em> class (long time-out) once
+ * session ends when it has been idle for its class's time-out. A TCP session is <em>idle</em> class (long time-out)
+ * once
  * both sides have acknowledged something and neither has sent FIN or RST, else <em>transient</em>. VPP wants a SYN from
- * both sides as well, which never happens on the responder's interface, so that its sessions stay transient for life; the
+ * both sides as well, which never happens on the responder's interface, so that its sessions stay transient for life;
+ * the
  * acknowledgements alone say the same and hold on both.
  *
  * <p>When the table is full, the transient session that has been so for longest gives way; if there is none, nothing is
@@ -55,9 +57,8 @@ public final class AclSessions implements AutoCloseable {
             int longest = Integer.MAX_VALUE / 2 / (1000 / TICK_MILLIS);
             if (Math.min(udp, Math.min(tcpIdle, tcpTransient)) < 1
                     || Math.max(udp, Math.max(tcpIdle, tcpTransient)) > longest) {
-                throw new IllegalArgumentException(
-                        "session time-outs must be 1.." + longest + " seconds, not " + udp + ", " + tcpIdle + ", "
-                                + tcpTransient);
+                throw new IllegalArgumentException("session time-outs must be 1.." + longest + " seconds, not " + udp
+                        + ", " + tcpIdle + ", " + tcpTransient);
             }
         }
     }
@@ -70,8 +71,7 @@ public final class AclSessions implements AutoCloseable {
     public AclSessions(int capacity, Timeouts timeouts) {
         table = new FlowTable("acl sessions", capacity, 3);
         int ticks = 1000 / TICK_MILLIS;
-        timeoutTicks =
-                new int[] {timeouts.udp() * ticks, timeouts.tcpIdle() * ticks, timeouts.tcpTransient() * ticks};
+        timeoutTicks = new int[] {timeouts.udp() * ticks, timeouts.tcpIdle() * ticks, timeouts.tcpTransient() * ticks};
     }
 
     /** The underlying table, for batched lookups. */
@@ -131,8 +131,8 @@ public final class AclSessions implements AutoCloseable {
         int before = seen >>> CLASS_SHIFT & 3;
         int both = ACK_FROM_INPUT | ACK_FROM_OUTPUT;
         int after = before == UDP_IDLE ? UDP_IDLE : (seen & (both | CLOSING)) == both ? TCP_IDLE : TCP_TRANSIENT;
-        int state = seen & ~(3 << CLASS_SHIFT) | after << CLASS_SHIFT;
-        Memory.putNativeI32(table.address(session) + EPOCH_AND_STATE, word & ~STATE_MASK | state);
+        int state = (seen & ~(3 << CLASS_SHIFT)) | after << CLASS_SHIFT;
+        Memory.putNativeI32(table.address(session) + EPOCH_AND_STATE, (word & ~STATE_MASK) | state);
         if (after == before) {
             return 0;
         }
@@ -176,7 +176,7 @@ public final class AclSessions implements AutoCloseable {
         long r = table.address(session);
         int word = Memory.nativeI32(r + EPOCH_AND_STATE);
         Memory.putNativeI32(r + RULE, rule);
-        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << 8 | word & STATE_MASK);
+        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << 8 | (word & STATE_MASK));
     }
 
     /** Removes a session. */
@@ -185,8 +185,10 @@ public final class AclSessions implements AutoCloseable {
     }
 
     /**
-     * Frees sessions that have been idle for too long, looking at {@code budget} at most. A session that was active since
-     * it was queued is queued again, so each is looked at once per time-out; one may thus stay in memory for up to twice
+     * Frees sessions that have been idle for too long, looking at {@code budget} at most. A session that was active
+     * since
+     * it was queued is queued again, so each is looked at once per time-out; one may thus stay in memory for up to
+     * twice
      * its time-out, but {@link #isExpired} keeps it from being used.
      *
      * @return how many ended

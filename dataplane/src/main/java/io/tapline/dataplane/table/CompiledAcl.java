@@ -124,7 +124,9 @@ public final class CompiledAcl {
         ip4[r + DESTINATION] = rule.destination().address().ipv4();
         ip4[r + DESTINATION_MASK] = rule.destination().ipv4Mask();
         ip4[r + PROTOCOL] = rule.protocol();
-        ip4[r + SOURCE_PORTS] = rule.sourcePorts().first() << 16 | rule.sourcePorts().last();
-        ip4[r + DESTINATION_PORTS] = rule.destinationPorts().first() << 16 | rule.destinationPorts().last();
+        ip4[r + SOURCE_PORTS] =
+                rule.sourcePorts().first() << 16 | rule.sourcePorts().last();
+        ip4[r + DESTINATION_PORTS] =
+                rule.destinationPorts().first() << 16 | rule.destinationPorts().last();
     }
 }

@@ -5,7 +5,8 @@ import io.tapline.wire.Memory;
 import io.tapline.wire.Region;
 
 /**
- * A fixed-capacity hash table of flows in off-heap memory: 40-byte keys that hold a 5-tuple of either address family, and
+ * A fixed-capacity hash table of flows in off-heap memory: 40-byte keys that hold a 5-tuple of either address family,
+ * and
  * 24 bytes for the owner and the table's own links. One record is one cache line.
  *
  * <pre>
@@ -18,7 +19,8 @@ import io.tapline.wire.Region;
  * </pre>
  *
  * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #find}, so that a
- * caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but the sum
+ * caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but the
+ * sum
  * of one word of each slot is as good.
  *
  * <p>Removal moves the slots behind it backwards, so there are no tombstones and lookups never slow down with age.
@@ -79,7 +81,7 @@ public final class FlowTable implements AutoCloseable {
         return (long) sourcePort << 48
                 | (long) destinationPort << 32
                 | (long) protocol << 24
-                | interfaceIndex & 0xffffL;
+                | (interfaceIndex & 0xffffL);
     }
 
     /** Hash of a key, 32 bits. */
@@ -96,7 +98,9 @@ public final class FlowTable implements AutoCloseable {
         return Memory.nativeI64(slot(hash & slotMask));
     }
 
-    /** Reads a word of the record that a lookup of {@code hash} will look at first, if any; to be called after touch. */
+    /**
+     * Reads a word of the record that a lookup of {@code hash} will look at first, if any; to be called after touch.
+     */
     public long touchRecord(int hash) {
         long slot = Memory.nativeI64(slot(hash & slotMask));
         return (int) (slot >>> 32) == hash && slot != 0 ? Memory.nativeI64(address((int) slot - 1)) : 0;

@@ -4,10 +4,12 @@ package io.tapline.dataplane.table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access lists of every interface and direction, each with the number of the generation that last changed it. Immutable
+ * The access lists of every interface and direction, each with the number of the generation that last changed it.
+ * Immutable
  * once published.
  *
- * <p>A session remembers the epoch under which it was judged; when the epoch has moved on, its next packet is judged anew.
+ * <p>A session remembers the epoch under which it was judged; when the epoch has moved on, its next packet is judged
+ * anew.
  */
 public final class InterfaceAcls {
     /** Direction: from the interface into the switch. */

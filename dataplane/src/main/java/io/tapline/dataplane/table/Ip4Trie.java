@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Map.Entry;
 
 /**
- * Longest-prefix match over IPv4 in at most three reads: a trie with strides 16, 8 and 8 (VPP: ip4_mtrie_16). Immutable.
+ * Longest-prefix match over IPv4 in at most three reads: a trie with strides 16, 8 and 8 (VPP: ip4_mtrie_16).
+ * Immutable.
  *
- * <p>A cell is either a leaf, non-negative and a {@link Dpo}, or the complement of a sub-table's position. The root takes
+ * <p>A cell is either a leaf, non-negative and a {@link Dpo}, or the complement of a sub-table's position. The root
+ * takes
  * 256 KiB; each /16 or /24 that is split further adds 1 KiB.
  */
 public final class Ip4Trie {
@@ -24,7 +26,8 @@ public final class Ip4Trie {
     /** A trie that answers each address with the value of its longest prefix, or with {@link Dpo#NO_ROUTE}. */
     public Ip4Trie(Map<IpPrefix, Integer> routes) {
         routes.entrySet().stream()
-                .sorted(Comparator.comparingInt((Entry<IpPrefix, Integer> e) -> e.getKey().length()))
+                .sorted(Comparator.comparingInt(
+                        (Entry<IpPrefix, Integer> e) -> e.getKey().length()))
                 .forEach(e -> insert(e.getKey(), e.getValue()));
         tables = Arrays.copyOf(tables, used);
     }

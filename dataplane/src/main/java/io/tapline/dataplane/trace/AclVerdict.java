@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.trace;
 
-/** What an access list node decided about one packet: filled in by the node, read by the recorder. One worker thread. */
+/**
+ * What an access list node decided about one packet: filled in by the node, read by the recorder. One worker thread.
+ */
 public final class AclVerdict {
     /** The interface whose lists decided. */
     public int interfaceIndex;

@@ -4,7 +4,8 @@ package io.tapline.dataplane.trace;
 import io.tapline.wire.IpAddress;
 
 /**
- * The six 64-bit words of a 5-tuple as VPP 18.01's ACL plug-in holds and prints it (fa_5tuple_t, on a little-endian machine).
+ * The six 64-bit words of a 5-tuple as VPP 18.01's ACL plug-in holds and prints it (fa_5tuple_t, on a little-endian
+ * machine).
  */
 final class AclWords {
     private static final int TCP_FLAGS_VALID = 1;

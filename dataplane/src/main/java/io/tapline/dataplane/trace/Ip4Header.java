@@ -95,8 +95,7 @@ public record Ip4Header(
                     u16(bytes, at + 16)));
         }
         if (protocol == 17 && available >= 8) {
-            return Optional.of(
-                    new Udp(u16(bytes, at), u16(bytes, at + 2), u16(bytes, at + 4), u16(bytes, at + 6)));
+            return Optional.of(new Udp(u16(bytes, at), u16(bytes, at + 2), u16(bytes, at + 4), u16(bytes, at + 6)));
         }
         if (protocol == 1 && available >= 8) {
             return Optional.of(new Icmp(
@@ -119,7 +118,7 @@ public record Ip4Header(
     }
 
     static int u16(byte[] bytes, int at) {
-        return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+        return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
     }
 
     static int i32(byte[] bytes, int at) {

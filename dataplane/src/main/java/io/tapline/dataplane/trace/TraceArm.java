@@ -68,7 +68,7 @@ final class TraceArm {
         int source = Ipv4.source(ip);
         int destination = Ipv4.destination(ip);
         boolean one = ((source ^ blocks[4]) & blocks[5]) == 0 || ((destination ^ blocks[4]) & blocks[5]) == 0;
-        if (!one || protocol != ANY && Ipv4.protocol(ip) != protocol) {
+        if (!one || (protocol != ANY && Ipv4.protocol(ip) != protocol)) {
             return false;
         }
         int ports = 0;
@@ -81,7 +81,7 @@ final class TraceArm {
             ports = Memory.i32(ip + header);
         }
         return flows(source, destination, ports >>> 16, ports & 0xffff)
-                || bothWays && flows(destination, source, ports & 0xffff, ports >>> 16);
+                || (bothWays && flows(destination, source, ports & 0xffff, ports >>> 16));
     }
 
     private boolean flows(int source, int destination, int fromPort, int toPort) {
@@ -93,7 +93,7 @@ final class TraceArm {
 
     /** Whether a finished trace is wanted; counts it if so. */
     boolean accept(boolean dropped, int reason) {
-        if (remaining <= 0 || dropReason != ANY && !(dropped && reason == dropReason)) {
+        if (remaining <= 0 || (dropReason != ANY && !(dropped && reason == dropReason))) {
             return false;
         }
         remaining--;
@@ -110,7 +110,9 @@ final class TraceArm {
     }
 
     private static int address(Optional<IpPrefix> block) {
-        return block.filter(IpPrefix::isIpv4).map(b -> b.network().address().ipv4()).orElse(0);
+        return block.filter(IpPrefix::isIpv4)
+                .map(b -> b.network().address().ipv4())
+                .orElse(0);
     }
 
     private static int mask(Optional<IpPrefix> block) {

@@ -50,8 +50,7 @@ final class TraceDecoder {
             at += buffer.getInt(at + TraceRecorder.SIZE);
         }
         int captureStart = TraceRecorder.CAPTURE + VirtioNet.HEADER_BYTES;
-        byte[] frame =
-                Arrays.copyOfRange(slot, captureStart, captureStart + buffer.getInt(TraceRecorder.CAPTURED));
+        byte[] frame = Arrays.copyOfRange(slot, captureStart, captureStart + buffer.getInt(TraceRecorder.CAPTURED));
         int reason = buffer.getInt(TraceRecorder.REASON);
         return Optional.of(new PacketTrace(
                 number,
@@ -83,8 +82,7 @@ final class TraceDecoder {
             case TraceRecorder.KIND_OUTPUT -> output(time, p);
             case TraceRecorder.KIND_ARP -> arp(node, time, p + 4);
             case TraceRecorder.KIND_DROP ->
-                new TraceStep.Drop(
-                        node, time, NodeIndex.name(buffer.getInt(p)), DropReason.of(buffer.getInt(p + 4)));
+                new TraceStep.Drop(node, time, NodeIndex.name(buffer.getInt(p)), DropReason.of(buffer.getInt(p + 4)));
             default -> throw new IllegalStateException("unknown record at " + at);
         };
     }
@@ -261,6 +259,6 @@ final class TraceDecoder {
     }
 
     private String mac(int at) {
-        return MacAddress.format((long) Ip4Header.u16(slot, at) << 32 | Ip4Header.i32(slot, at + 2) & 0xffff_ffffL);
+        return MacAddress.format((long) Ip4Header.u16(slot, at) << 32 | (Ip4Header.i32(slot, at + 2) & 0xffff_ffffL));
     }
 }

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which packets to trace; what is empty matches everything. Addresses and ports are those of the packet as it enters the
+ * Which packets to trace; what is empty matches everything. Addresses and ports are those of the packet as it enters
+ * the
  * switch, so a packet of a translated connection matches by what its sender wrote.
  *
  * @param interfaceIndex the receiving interface

@@ -18,7 +18,8 @@ public sealed interface TraceStep {
      * @param length bytes from Ethernet
      * @param virtioNet the virtio-net header's fields
      */
-    record VirtioInput(String node, long timeNanos, int interfaceIndex, String device, int length, VirtioHeader virtioNet)
+    record VirtioInput(
+            String node, long timeNanos, int interfaceIndex, String device, int length, VirtioHeader virtioNet)
             implements TraceStep {}
 
     /** The fields of the virtio-net header; offsets and sizes in bytes. */

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Prints traces as VPP 18.01 does ({@code show trace}), field by field, so that those who know VPP, and tools written for
+ * Prints traces as VPP 18.01 does ({@code show trace}), field by field, so that those who know VPP, and tools written
+ * for
  * it, can read them.
  *
- * <p>Sources: the format functions of VPP's nodes, as named at each method. Times are since the start of the switch's clock.
+ * <p>Sources: the format functions of VPP's nodes, as named at each method. Times are since the start of the switch's
+ * clock.
  */
 public final class VppFormat {
     private static final String[] TCP_FLAGS = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
@@ -35,7 +37,11 @@ public final class VppFormat {
         StringBuilder all = new StringBuilder();
         int number = 1;
         for (PacketTrace trace : traces) {
-            all.append("Packet ").append(number++).append("\n\n").append(format(trace)).append('\n');
+            all.append("Packet ")
+                    .append(number++)
+                    .append("\n\n")
+                    .append(format(trace))
+                    .append('\n');
         }
         return all.toString();
     }
@@ -51,7 +57,8 @@ public final class VppFormat {
             case TraceStep.Rewrite rewrite -> rewrite(rewrite);
             case TraceStep.Output output -> output(output);
             case TraceStep.Arp arp -> arp(arp);
-            case TraceStep.Drop drop -> line(2, drop.reporter() + ": " + drop.reason().vppText());
+            case TraceStep.Drop drop ->
+                line(2, drop.reporter() + ": " + drop.reason().vppText());
         }
     }
 
@@ -164,12 +171,11 @@ public final class VppFormat {
 
     /** format_snat_in2out_trace, format_snat_out2in_trace: the two name the session differently. */
     private void nat(TraceStep.Nat step) {
-        String path =
-                switch (step.node()) {
-                    case "nat44-out2in" -> "NAT44_OUT2IN";
-                    case "nat44-in2out-slowpath" -> "NAT44_IN2OUT_SLOW_PATH";
-                    default -> "NAT44_IN2OUT_FAST_PATH";
-                };
+        String path = switch (step.node()) {
+            case "nat44-out2in" -> "NAT44_OUT2IN";
+            case "nat44-in2out-slowpath" -> "NAT44_IN2OUT_SLOW_PATH";
+            default -> "NAT44_IN2OUT_FAST_PATH";
+        };
         String session = step.node().equals("nat44-out2in") ? "session index" : "session";
         line(
                 2,
@@ -193,14 +199,13 @@ public final class VppFormat {
                                 step.number(),
                                 step.gateway(),
                                 step.device(),
-                                step.frame().substring(0, Math.min(28, step.frame().length())),
+                                step.frame()
+                                        .substring(0, Math.min(28, step.frame().length())),
                                 step.flowHash()));
-        String dump = step.frame().substring(0, Math.min(2 * DUMP_BYTES, step.frame().length()));
+        String dump =
+                step.frame().substring(0, Math.min(2 * DUMP_BYTES, step.frame().length()));
         for (int at = 0; at < dump.length(); at += 2 * DUMP_ROW_BYTES) {
-            line(
-                    2,
-                    "%08x: %s"
-                            .formatted(at / 2, dump.substring(at, Math.min(dump.length(), at + 2 * DUMP_ROW_BYTES))));
+            line(2, "%08x: %s".formatted(at / 2, dump.substring(at, Math.min(dump.length(), at + 2 * DUMP_ROW_BYTES))));
         }
     }
 
@@ -228,10 +233,7 @@ public final class VppFormat {
         long micros = nanos / 1000;
         return "%02d:%02d:%02d:%06d"
                 .formatted(
-                        micros / 3_600_000_000L,
-                        micros / 60_000_000 % 60,
-                        micros / 1_000_000 % 60,
-                        micros % 1_000_000);
+                        micros / 3_600_000_000L, micros / 60_000_000 % 60, micros / 1_000_000 % 60, micros % 1_000_000);
     }
 
     private static String tcpFlags(int flags) {
@@ -278,8 +280,7 @@ public final class VppFormat {
                     default -> "destination_unreachable code " + icmp.code();
                 };
             case 8 -> "echo_request";
-            case 11 ->
-                icmp.code() == 0 ? "time_exceeded ttl_exceeded_in_transit" : "time_exceeded code " + icmp.code();
+            case 11 -> icmp.code() == 0 ? "time_exceeded ttl_exceeded_in_transit" : "time_exceeded code " + icmp.code();
             case 12 -> "parameter_problem";
             default -> "unknown " + icmp.type() + "/" + icmp.code();
         };
