@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by ./test and ./tapline: finds a JDK 25 or newer and exports it as JAVA_HOME.
+# Sourced by ./test and ./tapline: finds a JDK 25 or newer, exports it as JAVA_HOME and sets jdk_version (25.0.3).
 # Reads the "release" file of each candidate, so that looking costs no process.
 
 # is_jdk25 DIRECTORY: is it a whole JDK (a compiler, not only a runtime) of version 25 or newer?
 is_jdk25() {
-  local line version
+  local line
   [[ -x $1/bin/java && -x $1/bin/javac && -r $1/release ]] || return 1
   while IFS= read -r line; do
     if [[ $line == JAVA_VERSION=* ]]; then
-      version=${line#JAVA_VERSION=}
-      version=${version//\"/}
-      version=${version%%[!0-9]*}
-      [[ -n $version ]] && ((version >= 25))
+      jdk_version=${line#*=}
+      jdk_version=${jdk_version//\"/}
+      ((${jdk_version%%[!0-9]*} >= 25))
       return
     fi
   done <"$1/release"
