@@ -169,7 +169,7 @@ final class FibCompiler {
 
     private int recursive(RouteConfig route, NextHop hop, int depth) {
         IpAddress gateway = ip4(hop.gateway().orElseThrow(), route);
-        IpPrefix best = null;
+        @Nullable IpPrefix best = null;
         Map<IpPrefix, RouteConfig> routes = configured.getOrDefault(route.table(), Map.of());
         for (IpPrefix prefix : routes.keySet()) {
             best = longer(best, prefix, gateway);
@@ -191,8 +191,9 @@ final class FibCompiler {
         return Dpo.of(Dpo.RECURSIVE, loadBalances.add(one, new int[] {1}, number(route.objectNumber())));
     }
 
-    private static IpPrefix longer(@Nullable IpPrefix best, IpPrefix candidate, IpAddress address) {
-        return candidate.contains(address) && (best == null || candidate.length() > best.length()) ? candidate : best;
+    private static @Nullable IpPrefix longer(@Nullable IpPrefix best, IpPrefix candidate, IpAddress address) {
+        boolean longer = best == null || candidate.length() > best.length();
+        return longer && candidate.contains(address) ? candidate : best;
     }
 
     /** The way to one neighbour: a finished rewrite when it is static, else ARP has to find it. */
