@@ -213,7 +213,7 @@ public final class AclNode extends Node {
         if (match == CompiledAcl.NO_MATCH || lists.action(match) != AclAction.PERMIT_REFLECT.ordinal()) {
             return false;
         }
-        sessions.rejudged(session, match, generation.acls().epoch(interfaceIndex, madeBy));
+        sessions.judged(session, madeBy, match, generation.acls().epoch(interfaceIndex, madeBy));
         return true;
     }
 
@@ -284,13 +284,12 @@ public final class AclNode extends Node {
             return true;
         }
         AclSessions sessions = context.sessions();
-        int epoch = generation.acls().epoch(interfaceOf(frame), direction);
-        int session = sessions.add(
-                hashes[i], sources[i], destinations[i], tuples[i], direction, match, epoch, context.nowTicks());
+        int session = sessions.add(hashes[i], sources[i], destinations[i], tuples[i], context.nowTicks());
         if (session == FlowTable.NONE) {
             verdict.action = AclAction.DENY.ordinal();
             return deny(frame, DropReason.ACL_TOO_MANY_SESSIONS);
         }
+        sessions.judged(session, direction, match, generation.acls().epoch(interfaceOf(frame), direction));
         sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
         added++;
         return true;

@@ -80,14 +80,11 @@ public final class AclSessions implements AutoCloseable {
     }
 
     /**
-     * Adds a session for a key that has none.
+     * Adds a session for a key that has none. To be followed by {@link #judged}.
      *
-     * @param direction {@link InterfaceAcls#INPUT} or {@link InterfaceAcls#OUTPUT}: by which lists it was judged
-     * @param rule index of the reflecting rule in those lists
-     * @param epoch of those lists
      * @return its number, or {@link FlowTable#NONE} when the table is full of sessions that must stay
      */
-    public int add(int hash, long source, long destination, long tuple, int direction, int rule, int epoch, int now) {
+    public int add(int hash, long source, long destination, long tuple, int now) {
         if (table.size() == table.capacity() && !recycle()) {
             return FlowTable.NONE;
         }
@@ -95,9 +92,7 @@ public final class AclSessions implements AutoCloseable {
         int timeoutClass = isTcp(tuple) ? TCP_TRANSIENT : UDP_IDLE;
         long r = table.address(session);
         Memory.putNativeI32(r + LAST_ACTIVE, now);
-        Memory.putNativeI32(r + RULE, rule);
-        int state = timeoutClass << CLASS_SHIFT | (direction == InterfaceAcls.OUTPUT ? MADE_BY_OUTPUT : 0);
-        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << 8 | state);
+        Memory.putNativeI32(r + EPOCH_AND_STATE, timeoutClass << CLASS_SHIFT);
         table.append(session, timeoutClass, now);
         return session;
     }
@@ -171,12 +166,19 @@ public final class AclSessions implements AutoCloseable {
         return Memory.nativeI32(table.address(session) + RULE);
     }
 
-    /** Notes that a session was judged again, by {@code rule} of the lists of {@code epoch}. */
-    public void rejudged(int session, int rule, int epoch) {
+    /**
+     * Notes by which rule a session may exist.
+     *
+     * @param direction {@link InterfaceAcls#INPUT} or {@link InterfaceAcls#OUTPUT}: whose lists judged it
+     * @param rule index of the reflecting rule in those lists
+     * @param epoch of those lists
+     */
+    public void judged(int session, int direction, int rule, int epoch) {
         long r = table.address(session);
-        int word = Memory.nativeI32(r + EPOCH_AND_STATE);
+        int state = Memory.nativeI32(r + EPOCH_AND_STATE) & STATE_MASK & ~MADE_BY_OUTPUT;
+        int madeBy = direction == InterfaceAcls.OUTPUT ? MADE_BY_OUTPUT : 0;
         Memory.putNativeI32(r + RULE, rule);
-        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << 8 | (word & STATE_MASK));
+        Memory.putNativeI32(r + EPOCH_AND_STATE, (epoch << 8) | state | madeBy);
     }
 
     /** Removes a session. */

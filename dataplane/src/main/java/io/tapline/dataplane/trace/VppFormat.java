@@ -151,22 +151,18 @@ public final class VppFormat {
                                 step.ruleIndex(),
                                 step.traceBits()));
         line(2, "pkt info " + AclWords.format(step));
-        line(
-                3,
-                "%s sw_if_index %d (lsb16 %d) l3 ip4%s %s -> %s l4 proto %d l4_valid %d port %d -> %d tcp flags (%s) %02x rsvd 0"
-                        .formatted(
-                                step.input() ? "input" : "output",
-                                step.interfaceIndex(),
-                                step.interfaceIndex() & 0xffff,
-                                step.fragment() ? " non-initial fragment" : "",
-                                step.source(),
-                                step.destination(),
-                                step.protocol(),
-                                step.l4Valid() ? 1 : 0,
-                                step.sourcePort(),
-                                step.destinationPort(),
-                                step.tcpFlagsValid() ? "valid" : "invalid",
-                                step.tcpFlags()));
+        String l3 = "%s sw_if_index %d (lsb16 %d) l3 ip4%s %s -> %s"
+                .formatted(
+                        step.input() ? "input" : "output",
+                        step.interfaceIndex(),
+                        step.interfaceIndex() & 0xffff,
+                        step.fragment() ? " non-initial fragment" : "",
+                        step.source(),
+                        step.destination());
+        String l4 = "l4 proto %d l4_valid %d port %d -> %d"
+                .formatted(step.protocol(), step.l4Valid() ? 1 : 0, step.sourcePort(), step.destinationPort());
+        String tcp = "tcp flags (%s) %02x".formatted(step.tcpFlagsValid() ? "valid" : "invalid", step.tcpFlags());
+        line(3, l3 + " " + l4 + " " + tcp + " rsvd 0");
     }
 
     /** format_snat_in2out_trace, format_snat_out2in_trace: the two name the session differently. */
