@@ -128,6 +128,29 @@ public final class Frame {
         return ethernet(frame) + 14;
     }
 
+    /**
+     * What {@link #l4} stored, in one read: to be taken apart by {@link #portsOf}, {@link #tcpFlagsOf} and
+     * {@link #protocolOf}.
+     */
+    public static long l4Word(long frame) {
+        return Memory.nativeI64(frame + L4);
+    }
+
+    /** Ports of an {@link #l4Word}: source in the high half. */
+    public static int portsOf(long l4Word) {
+        return (int) (l4Word >>> 32);
+    }
+
+    /** TCP flags of an {@link #l4Word}. */
+    public static int tcpFlagsOf(long l4Word) {
+        return (int) (l4Word >>> 24) & 0xff;
+    }
+
+    /** Protocol of an {@link #l4Word}. */
+    public static int protocolOf(long l4Word) {
+        return (int) (l4Word >>> 16) & 0xff;
+    }
+
     /** Offset from Ethernet of the L4 header. */
     public static int l4Offset(long frame) {
         return Memory.nativeU16(frame + L4);

@@ -36,18 +36,12 @@ import io.tapline.wire.Tcp;
 public final class AclNode extends Node {
     private static final int ACTION_SESSION = 3;
     private static final int TRACE_SESSION = 0x8000_0000;
-    private static final int ICMP_REVERSED = 0x8000;
-    private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
 
     private final Context context;
     private final int direction;
     private final int position;
     private final AclVerdict verdict = new AclVerdict();
-    private final long[] sources = new long[Graph.VECTOR_FRAMES];
-    private final long[] destinations = new long[Graph.VECTOR_FRAMES];
-    private final long[] tuples = new long[Graph.VECTOR_FRAMES];
-    private final int[] hashes = new int[Graph.VECTOR_FRAMES];
-    private long touched;
+    private final AclKeys keys;
     private int permits;
     private int denies;
     private int hits;
@@ -59,6 +53,7 @@ public final class AclNode extends Node {
         this.context = context;
         this.direction = direction;
         this.position = feature.ordinal();
+        this.keys = new AclKeys(direction == InterfaceAcls.OUTPUT);
     }
 
     /** {@code acl-plugin-in-ip4-fa}: lists of the receiving interface. */
@@ -73,74 +68,48 @@ public final class AclNode extends Node {
 
     @Override
     public void process(long[] frames, int count, int[] next) {
-        computeKeys(frames, count);
-        touchTable(count);
+        keys.prepare(frames, count, context.sessions().table());
         Generation generation = context.generation();
         permits = denies = hits = added = revoked = 0;
         for (int i = 0; i < count; i++) {
-            next[i] = judge(generation, frames[i], i);
+            int ordinary = followOrdinary(generation, frames[i], i);
+            next[i] = ordinary >= 0 ? ordinary : judge(generation, frames[i], i);
         }
         count(count);
     }
 
-    /** The sum of the touched words; keeping it keeps the JIT compiler from dropping the touching pass. */
+    /** The sum of touched words; see {@link AclKeys#touched}. */
     public long touched() {
-        return touched;
+        return keys.touched();
     }
 
     private int interfaceOf(long frame) {
         return direction == InterfaceAcls.INPUT ? Frame.rxInterface(frame) : Frame.txInterface(frame);
     }
 
-    private void computeKeys(long[] frames, int count) {
-        boolean mirrored = direction == InterfaceAcls.OUTPUT;
-        for (int i = 0; i < count; i++) {
-            long frame = frames[i];
-            long ip = Frame.ip(frame);
-            long source = V4_MAPPED | (Ipv4.source(ip) & 0xffff_ffffL);
-            long destination = V4_MAPPED | (Ipv4.destination(ip) & 0xffff_ffffL);
-            int protocol = Frame.protocol(frame);
-            int ports = Frame.ports(frame);
-            if (protocol == Ipv4.PROTOCOL_ICMP) {
-                ports = icmpPorts(frame, ports, mirrored);
-            } else if (mirrored) {
-                ports = ports << 16 | ports >>> 16;
-            }
-            sources[i] = mirrored ? destination : source;
-            destinations[i] = mirrored ? source : destination;
-            tuples[i] = FlowTable.tuple(ports >>> 16, ports & 0xffff, protocol, interfaceOf(frame));
-            hashes[i] = FlowTable.hash(0, sources[i], 0, destinations[i], tuples[i]);
-        }
-    }
-
     /**
-     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the
-     * request it
-     * answers; a request in the direction of replies, and a reply in the direction of requests, must not look like
-     * those.
+     * The next node for a packet of a session that it does not change: nearly every packet. -1 for all others, which {@link
+     * #judge} looks at from the start.
      */
-    private static int icmpPorts(long frame, int typeAndCode, boolean mirrored) {
-        int type = typeAndCode >>> 16;
-        boolean request = Icmpv4.isRequest(type);
-        int requestType = request ? type : Icmpv4.requestType(type);
-        if (requestType < 0 || !Frame.has(frame, Frame.L4_VALID)) {
-            return typeAndCode | ICMP_REVERSED;
+    private int followOrdinary(Generation generation, long frame, int i) {
+        if ((Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) != Frame.L4_VALID) {
+            return -1;
         }
-        int identifier = Icmpv4.identifier(Frame.ethernet(frame) + Frame.l4Offset(frame));
-        int mark = request == mirrored ? ICMP_REVERSED : 0;
-        return identifier << 16 | mark | requestType;
-    }
-
-    private void touchTable(int count) {
-        FlowTable table = context.sessions().table();
-        long sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += table.touch(hashes[i]);
+        AclSessions sessions = context.sessions();
+        int session = keys.find(i, sessions.table());
+        if (session == FlowTable.NONE) {
+            return -1;
         }
-        for (int i = 0; i < count; i++) {
-            sum += table.touchRecord(hashes[i]);
+        int interfaceIndex = interfaceOf(frame);
+        int inputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.INPUT);
+        int outputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.OUTPUT);
+        int tcpFlags = Frame.tcpFlags(frame);
+        if (!sessions.touch(session, direction, tcpFlags, inputEpoch, outputEpoch, context.nowTicks())) {
+            return -1;
         }
-        touched += sum;
+        permits++;
+        hits++;
+        return generation.arcs().next(interfaceIndex, position);
     }
 
     private int judge(Generation generation, long frame, int i) {
@@ -168,7 +137,7 @@ public final class AclNode extends Node {
 
     private int liveSession(Generation generation, long frame, int i) {
         AclSessions sessions = context.sessions();
-        int session = sessions.table().find(hashes[i], 0, sources[i], 0, destinations[i], tuples[i]);
+        int session = keys.find(i, sessions.table());
         if (session == FlowTable.NONE) {
             return Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP ? related(frame) : FlowTable.NONE;
         }
@@ -200,10 +169,10 @@ public final class AclNode extends Node {
             return false;
         }
         boolean mirrored = madeBy == InterfaceAcls.OUTPUT;
-        long source = mirrored ? destinations[i] : sources[i];
-        long destination = mirrored ? sources[i] : destinations[i];
-        int ports = (int) (tuples[i] >>> 32);
-        int protocol = (int) (tuples[i] >>> 24) & 0xff;
+        long source = mirrored ? keys.destination(i) : keys.source(i);
+        long destination = mirrored ? keys.source(i) : keys.destination(i);
+        int ports = (int) (keys.tuple(i) >>> 32);
+        int protocol = (int) (keys.tuple(i) >>> 24) & 0xff;
         if (protocol == Ipv4.PROTOCOL_ICMP) {
             ports = (ports & 0xff) << 16;
         } else if (mirrored) {
@@ -284,7 +253,7 @@ public final class AclNode extends Node {
             return true;
         }
         AclSessions sessions = context.sessions();
-        int session = sessions.add(hashes[i], sources[i], destinations[i], tuples[i], context.nowTicks());
+        int session = sessions.add(keys.hash(i), keys.source(i), keys.destination(i), keys.tuple(i), context.nowTicks());
         if (session == FlowTable.NONE) {
             verdict.action = AclAction.DENY.ordinal();
             return deny(frame, DropReason.ACL_TOO_MANY_SESSIONS);

@@ -13,8 +13,6 @@ import io.tapline.wire.Memory;
  * crossed the interface in the opposite direction. Without this, path MTU discovery fails behind an access list.
  */
 final class IcmpRelated {
-    private static final long V4_MAPPED = 0x0000_ffff_0000_0000L;
-
     private IcmpRelated() {}
 
     /**
@@ -39,12 +37,12 @@ final class IcmpRelated {
         if (ports == -1) {
             return FlowTable.NONE;
         }
-        long source = V4_MAPPED | (Ipv4.source(quoted) & 0xffff_ffffL);
-        long destination = V4_MAPPED | (Ipv4.destination(quoted) & 0xffff_ffffL);
+        long source = FlowTable.ip4Word(Ipv4.source(quoted));
+        long destination = FlowTable.ip4Word(Ipv4.destination(quoted));
         long from = quotedLeft ? destination : source;
         long to = quotedLeft ? source : destination;
-        long tuple = FlowTable.tuple(ports >>> 16, ports & 0xffff, protocol, interfaceIndex);
-        int session = sessions.table().find(FlowTable.hash(0, from, 0, to, tuple), 0, from, 0, to, tuple);
+        long tuple = FlowTable.ip4Tuple(ports >>> 16, ports & 0xffff, protocol, interfaceIndex);
+        int session = sessions.table().findIp4(FlowTable.hashIp4(from, to, tuple), from, to, tuple);
         return session == FlowTable.NONE || sessions.isExpired(session, now) ? FlowTable.NONE : session;
     }
 

@@ -137,7 +137,33 @@ public final class AclSessions implements AutoCloseable {
 
     /** Whether a session has been idle for too long, though {@link #expire} has not come to it yet. */
     public boolean isExpired(int session, int now) {
-        return now - Memory.nativeI32(table.address(session) + LAST_ACTIVE) >= timeoutTicks[timeoutClass(session)];
+        long r = table.address(session);
+        int timeoutClass = (Memory.nativeI32(r + EPOCH_AND_STATE) >>> CLASS_SHIFT) & 3;
+        return now - Memory.nativeI32(r + LAST_ACTIVE) >= timeoutTicks[timeoutClass];
+    }
+
+    /**
+     * Follows a packet of a session in the ordinary case: the session is alive, was judged under the present rules, and the
+     * packet changes nothing but the time of its last activity.
+     *
+     * @param inputEpoch present epoch of the interface's input lists, {@code outputEpoch} of its output lists
+     * @return false when the case is not ordinary; nothing has changed then
+     */
+    public boolean touch(int session, int direction, int tcpFlags, int inputEpoch, int outputEpoch, int now) {
+        long r = table.address(session);
+        int word = Memory.nativeI32(r + EPOCH_AND_STATE);
+        int epoch = (word & MADE_BY_OUTPUT) == 0 ? inputEpoch : outputEpoch;
+        int acknowledged = direction == InterfaceAcls.INPUT ? ACK_FROM_INPUT : ACK_FROM_OUTPUT;
+        boolean changes = (tcpFlags & (Tcp.FIN | Tcp.RST | Tcp.SYN)) != 0
+                || ((tcpFlags & Tcp.ACK) != 0 && (word & acknowledged) == 0);
+        int idle = now - Memory.nativeI32(r + LAST_ACTIVE);
+        if (changes || word >>> 8 != epoch || idle >= timeoutTicks[(word >>> CLASS_SHIFT) & 3]) {
+            return false;
+        }
+        if (idle != 0) {
+            Memory.putNativeI32(r + LAST_ACTIVE, now);
+        }
+        return true;
     }
 
     /** Whether a FIN or RST was seen, so that a new SYN begins another connection. */

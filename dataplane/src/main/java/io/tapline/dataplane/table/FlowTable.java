@@ -12,13 +12,13 @@ import io.tapline.wire.Region;
  * <pre>
  *  record    0  source address, 16 bytes   (two native longs: high, low of an IPv4-mapped or IPv6 address)
  *           16  destination address, 16 bytes
- *           32  source port, destination port, protocol, spare, interface: see {@link #tuple}
+ *           32  source port, destination port, protocol, family, interface: see {@link #ip4Tuple}
  *           40  payload, 12 bytes, the owner's
  *           52  time of enqueueing, next, previous: the record's place in a time-out list
  *  index     8-byte slots: 32 bits of hash, 32 bits of record number + 1; linear probing, at most half full
  * </pre>
  *
- * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #find}, so that a
+ * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so that a
  * caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but the
  * sum
  * of one word of each slot is as good.
@@ -35,7 +35,12 @@ public final class FlowTable implements AutoCloseable {
     /** No record. */
     public static final int NONE = -1;
 
+    private static final long IP4_FAMILY = 4 << 16;
+    private static final long IP4_MAPPED = 0x0000_ffff_0000_0000L;
     private static final int RECORD_SHIFT = 6;
+    private static final int SOURCE_LOW = 8;
+    private static final int DESTINATION_LOW = 24;
+    private static final int TUPLE = 32;
     private static final int ENQUEUED = 52;
     private static final int LIST_NEXT = 56;
     private static final int LIST_PREVIOUS = 60;
@@ -76,21 +81,32 @@ public final class FlowTable implements AutoCloseable {
         java.util.Arrays.fill(listTails, NONE);
     }
 
-    /** The fifth key word: ports, protocol and interface (the low 16 bits of each). */
-    public static long tuple(int sourcePort, int destinationPort, int protocol, int interfaceIndex) {
-        return (long) sourcePort << 48
-                | (long) destinationPort << 32
-                | (long) protocol << 24
+    /** The fifth key word of an IPv4 flow: ports, protocol, family and interface, of which the low 16 bits count. */
+    public static long ip4Tuple(int sourcePort, int destinationPort, int protocol, int interfaceIndex) {
+        return ((long) sourcePort << 48)
+                | ((long) destinationPort << 32)
+                | ((long) protocol << 24)
+                | IP4_FAMILY
                 | (interfaceIndex & 0xffffL);
+    }
+
+    /** An IPv4 address as the low word of a key's address; the high word is 0. */
+    public static long ip4Word(int address) {
+        return IP4_MAPPED | (address & 0xffff_ffffL);
     }
 
     /** Hash of a key, 32 bits. */
     public static int hash(long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, long tuple) {
-        long h = sourceLow * 0x9e37_79b9_7f4a_7c15L + destinationLow * 0xc2b2_ae3d_27d4_eb4fL;
-        h += (sourceHigh ^ Long.rotateLeft(destinationHigh, 32)) * 0x1656_67b1_9e37_79f9L;
-        h ^= h >>> 29;
-        h = (h ^ tuple) * 0xd6e8_feb8_6659_fd93L;
-        return (int) (h >>> 32 ^ h >>> 11);
+        long h = (sourceLow + Long.rotateLeft(destinationLow, 32)) * 0x9e37_79b9_7f4a_7c15L;
+        h ^= (sourceHigh + Long.rotateLeft(destinationHigh, 32)) * 0x1656_67b1_9e37_79f9L;
+        h = (h ^ (h >>> 32) ^ tuple) * 0xd6e8_feb8_6659_fd93L;
+        h = (h ^ (h >>> 32)) * 0xd6e8_feb8_6659_fd93L;
+        return (int) (h >>> 32);
+    }
+
+    /** Hash of an IPv4 key. */
+    public static int hashIp4(long source, long destination, long tuple) {
+        return hash(0, source, 0, destination, tuple);
     }
 
     /** Reads the slot at which a lookup of {@code hash} begins. The caller keeps the sum of the results. */
@@ -98,40 +114,31 @@ public final class FlowTable implements AutoCloseable {
         return Memory.nativeI64(slot(hash & slotMask));
     }
 
-    /**
-     * Reads a word of the record that a lookup of {@code hash} will look at first, if any; to be called after touch.
-     */
+    /** Reads a word of the record in the slot at which a lookup of {@code hash} begins, if there is one. */
     public long touchRecord(int hash) {
-        long slot = Memory.nativeI64(slot(hash & slotMask));
-        return (int) (slot >>> 32) == hash && slot != 0 ? Memory.nativeI64(address((int) slot - 1)) : 0;
+        int slot = Memory.nativeI32(slot(hash & slotMask));
+        return slot == 0 ? 0 : Memory.nativeI64(address(slot - 1) + TUPLE);
     }
 
-    /** The record with this key, or {@link #NONE}. */
-    public int find(int hash, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, long tuple) {
-        for (int i = hash & slotMask; ; i = i + 1 & slotMask) {
+    /** The record of an IPv4 flow, or {@link #NONE}. The family in the tuple tells it from an IPv6 flow. */
+    public int findIp4(int hash, long source, long destination, long tuple) {
+        int i = hash & slotMask;
+        while (true) {
             long slot = Memory.nativeI64(slot(i));
             if (slot == 0) {
                 return NONE;
             }
             if ((int) (slot >>> 32) == hash) {
                 int record = (int) slot - 1;
-                if (matches(record, sourceHigh, sourceLow, destinationHigh, destinationLow, tuple)) {
+                long r = address(record);
+                if (Memory.nativeI64(r + TUPLE) == tuple
+                        && Memory.nativeI64(r + SOURCE_LOW) == source
+                        && Memory.nativeI64(r + DESTINATION_LOW) == destination) {
                     return record;
                 }
             }
+            i = (i + 1) & slotMask;
         }
-    }
-
-    /** Whether a record holds this key. */
-    public boolean matches(
-            int record, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow, long tuple) {
-        long r = address(record);
-        return ((Memory.nativeI64(r) ^ sourceHigh)
-                        | (Memory.nativeI64(r + 8) ^ sourceLow)
-                        | (Memory.nativeI64(r + 16) ^ destinationHigh)
-                        | (Memory.nativeI64(r + 24) ^ destinationLow)
-                        | (Memory.nativeI64(r + 32) ^ tuple))
-                == 0;
     }
 
     /**
