@@ -22,8 +22,7 @@ import java.util.Set;
 
 /**
  * Turns a configuration into a generation, or refuses it with one clear message. Runs off the data path and changes
- * nothing
- * but what it returns.
+ * nothing but what it returns.
  */
 final class Compiler {
     private final SwitchConfig config;

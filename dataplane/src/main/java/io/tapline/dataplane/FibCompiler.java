@@ -25,10 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Turns interfaces' addresses, routes and static neighbours into forwarding tables.
  *
  * <p>Per table, from weakest to strongest: each subnet is on its link; each static neighbour in a subnet is a host
- * route;
- * each of the switch's addresses is local; each configured route. Recursive paths follow the longest route to their
- * gateway
- * in the same table.
+ * route; each of the switch's addresses is local; each configured route. Recursive paths follow the longest route to
+ * their gateway in the same table.
  */
 final class FibCompiler {
     /** Forwarding tables with what they refer to. */

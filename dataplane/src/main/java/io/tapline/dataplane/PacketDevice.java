@@ -6,8 +6,9 @@ import io.tapline.dataplane.frame.FramePool;
 /**
  * Where an interface's frames come from and go to.
  *
- * <p>A frame is handed over with its virtio-net header before Ethernet ({@link
- * io.tapline.dataplane.frame.Frame#virtioNet}) and its length set. Frames longer than a small slot come in large ones.
+ * <p>A frame is handed over with its virtio-net header before Ethernet
+ * ({@link io.tapline.dataplane.frame.Frame#virtioNet}) and its length set. Frames longer than a small slot come in
+ * large ones.
  *
  * <p>Threading: called by the one worker thread that the device is attached to. Neither method blocks or throws.
  */

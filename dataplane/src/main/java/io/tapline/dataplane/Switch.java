@@ -36,12 +36,9 @@ import java.util.function.LongSupplier;
  * A switch with one worker.
  *
  * <p>Threading: {@link #apply}, {@link #attach}, {@link #detach}, {@link #arm}, {@link #disarm}, {@link #traces},
- * {@link
- * #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link
- * #runOnce} are
- * for the one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the
- * worker
- * waits in a queue for its next round.
+ * {@link #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and
+ * {@link #runOnce} are for the one thread that is the worker; so is {@link #close}, after its last round. What other
+ * threads ask of the worker waits in a queue for its next round.
  */
 public final class Switch implements AutoCloseable {
     private static final long EXPIRE_INTERVAL_NANOS = 10_000_000L;
@@ -115,8 +112,7 @@ public final class Switch implements AutoCloseable {
 
     /**
      * Compiles a configuration and publishes it as the next generation; the worker takes it up with its next round.
-     * Nothing
-     * is cleared first: sessions and learnt neighbours stay.
+     * Nothing is cleared first: sessions and learnt neighbours stay.
      *
      * @return the generation, not yet {@link #inForce} perhaps
      * @throws io.tapline.dataplane.config.ConfigException naming the object at fault; nothing has changed then

@@ -5,8 +5,7 @@ package io.tapline.wire;
  * The Internet checksum (RFC 1071): full sums, incremental updates (RFC 1624) and the pseudo-header.
  *
  * <p>A running <em>sum</em> is the one's-complement sum held in an {@code int} with its carries not yet folded; it
- * stays
- * exact for inputs up to 64 KiB. {@link #finish} folds and complements it into the value of a checksum field.
+ * stays exact for inputs up to 64 KiB. {@link #finish} folds and complements it into the value of a checksum field.
  */
 public final class Checksum {
     private Checksum() {}

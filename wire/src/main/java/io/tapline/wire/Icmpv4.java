@@ -64,8 +64,8 @@ public final class Icmpv4 {
     }
 
     /**
-     * Whether {@code type} asks a question that a reply of {@link #replyType} answers: echo, timestamp, information
-     * and address mask requests.
+     * Whether {@code type} asks a question that a reply of {@link #replyType} answers: echo, timestamp, information and
+     * address mask requests.
      */
     public static boolean isRequest(int type) {
         return replyType(type) >= 0;

@@ -7,8 +7,7 @@ package io.tapline.wire;
  * that the receiver still has to complete, and a super-frame that stands for several segments.
  *
  * <p>Fields are in the machine's order, as Linux uses them on little-endian machines. What a pod sends here is
- * untrusted
- * input: see {@link #check}.
+ * untrusted input: see {@link #check}.
  */
 public final class VirtioNet {
     /** Header length in bytes. */

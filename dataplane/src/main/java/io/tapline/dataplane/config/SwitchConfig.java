@@ -7,8 +7,7 @@ import java.util.List;
  * Everything a switch holds, applied as one transaction.
  *
  * <p>Connected routes follow from the interfaces' addresses and need not be listed: each address itself is local, and
- * its
- * subnet is on the link.
+ * its subnet is on the link.
  *
  * @param firstAclSession what VPP-style traces print for the first session of the access lists; the others follow
  */

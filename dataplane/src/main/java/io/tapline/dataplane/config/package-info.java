@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the control plane asks of the switch, as immutable records. Applied whole, by {@link
- * io.tapline.dataplane.Switch#apply}.
+ * What the control plane asks of the switch, as immutable records. Applied whole, by
+ * {@link io.tapline.dataplane.Switch#apply}.
  */
 @NullMarked
 package io.tapline.dataplane.config;

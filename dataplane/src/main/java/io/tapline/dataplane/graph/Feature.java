@@ -5,8 +5,7 @@ import java.util.List;
 
 /**
  * The features that may stand on an interface, in VPP's order (vnet feature arcs): what happens to an IPv4 packet
- * between
- * {@code ip4-input} and {@code ip4-lookup}, and between {@code ip4-rewrite} and {@code interface-output}.
+ * between {@code ip4-input} and {@code ip4-lookup}, and between {@code ip4-rewrite} and {@code interface-output}.
  *
  * <p>The ordinal is the feature's position. {@link FeatureArcs} answers which node follows a position on an interface.
  */

@@ -3,9 +3,7 @@ package io.tapline.dataplane.graph;
 
 import java.util.Map;
 
-/**
- * Which node follows which on each interface, as one byte per interface and position. Immutable.
- */
+/** Which node follows which on each interface, as one byte per interface and position. Immutable. */
 public final class FeatureArcs {
     private static final int STRIDE = 8;
 

@@ -11,8 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Each node has a queue; {@link #dispatch} takes up to {@value #VECTOR_FRAMES} frames from the first node in graph
  * order that has any, lets the node process them, and appends each to the queue of its next node. A frame enters the
- * graph
- * by {@link #enqueue}, also from within a node that releases frames it kept.
+ * graph by {@link #enqueue}, also from within a node that releases frames it kept.
  *
  * <p>Threading: one worker thread.
  */

@@ -24,14 +24,12 @@ import io.tapline.wire.Tcp;
  * switch. The session table is asked first, the rules only on a miss; no match denies.
  *
  * <p>A vector goes through in passes - keys and hashes, index slots, records, verdicts - so that the cache misses of
- * many
- * packets overlap.
+ * many packets overlap.
  *
  * <p>Differences from VPP 18.01, all on purpose: ICMP replies match the request's session, and only requests make one;
- * an
- * ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new
- * connection; a
- * session that a change of the rules no longer permits ends with its next packet; trace bits belong to one packet.
+ * an ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new
+ * connection; a session that a change of the rules no longer permits ends with its next packet; trace bits belong to
+ * one packet.
  */
 public final class AclNode extends Node {
     private static final int ACTION_SESSION = 3;
@@ -88,8 +86,14 @@ public final class AclNode extends Node {
     }
 
     /**
+<<<<<<< HEAD
      * The next node for a packet of a session that it does not change: nearly every packet. -1 for all others, which {@link
      * #judge} looks at from the start.
+=======
+     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request
+     * it answers; a request in the direction of replies, and a reply in the direction of requests, must not look like
+     * those.
+>>>>>>> house
      */
     private int followOrdinary(Generation generation, long frame, int i) {
         if ((Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) != Frame.L4_VALID) {

@@ -15,10 +15,8 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * {@code arp-input}: answers requests for the switch's own addresses and learns neighbours from requests and from
- * replies
- * that were asked for (RFC 826). Nothing is learnt from a sender outside the interface's subnets, with two different
- * MAC
- * addresses, or unasked.
+ * replies that were asked for (RFC 826). Nothing is learnt from a sender outside the interface's subnets, with two
+ * different MAC addresses, or unasked.
  */
 public final class ArpInput extends Node {
     private final Context context;

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What the nodes of one worker share: the generation that judges the present round, the worker's own tables, time.
  *
  * <p>Threading: one worker thread. {@link #startRound} fixes the generation and the time for a whole round, so that a
- * packet
- * is judged by one generation only.
+ * packet is judged by one generation only.
  */
 public final class Context {
     private final FramePool pool;

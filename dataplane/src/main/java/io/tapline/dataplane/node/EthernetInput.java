@@ -11,9 +11,8 @@ import io.tapline.wire.MacAddress;
 import io.tapline.wire.Memory;
 
 /**
- * {@code ethernet-input}: accepts frames for the interface's own MAC address, broadcast or multicast, and sends them
- * on by
- * EtherType.
+ * {@code ethernet-input}: accepts frames for the interface's own MAC address, broadcast or multicast, and sends them on
+ * by EtherType.
  */
 public final class EthernetInput extends Node {
     private final Context context;

@@ -9,8 +9,7 @@ import io.tapline.wire.Memory;
 
 /**
  * Finds the session that an ICMP error belongs to (RFC 5508 section 4, RFC 4890): by the packet quoted in the error,
- * which
- * crossed the interface in the opposite direction. Without this, path MTU discovery fails behind an access list.
+ * which crossed the interface in the opposite direction. Without this, path MTU discovery fails behind an access list.
  */
 final class IcmpRelated {
     private IcmpRelated() {}

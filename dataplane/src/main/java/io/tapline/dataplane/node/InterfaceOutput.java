@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code NAME-output} and {@code NAME-tx}: gives frames to the device of their egress interface. What the receiver
- * cannot do
- * itself - complete checksums, cut super-frames - is done here.
+ * cannot do itself - complete checksums, cut super-frames - is done here.
  */
 public final class InterfaceOutput extends Node {
     private final Context context;

@@ -9,8 +9,7 @@ import io.tapline.dataplane.table.Neighbors;
 
 /**
  * {@code ip4-arp}: asks for the neighbour that a packet needs, and lets the packet wait for the answer. VPP drops it
- * instead,
- * which costs the first packet of every conversation a retransmission.
+ * instead, which costs the first packet of every conversation a retransmission.
  */
 public final class Ip4Arp extends Node {
     private final Context context;

@@ -13,14 +13,11 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * {@code ip4-icmp-error}: turns a packet that is to be dropped into an ICMP error for its sender (RFC 1812 section
- * 4.3.2),
- * which then takes the whole way through lookup, output features and all. The packet itself counts as dropped, the
- * error as
- * made by the switch.
+ * 4.3.2), which then takes the whole way through lookup, output features and all. The packet itself counts as dropped,
+ * the error as made by the switch.
  *
  * <p>No error is sent about ICMP errors, later fragments, or when the receiving interface has no address (RFC 1122
- * section
- * 3.2.2), nor beyond the rate limit; the packet is then just dropped.
+ * section 3.2.2), nor beyond the rate limit; the packet is then just dropped.
  */
 public final class Ip4IcmpError extends Node {
     private static final int TTL = 255;

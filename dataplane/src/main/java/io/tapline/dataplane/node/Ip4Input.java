@@ -17,13 +17,11 @@ import io.tapline.wire.VirtioNet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ip4-input}: believes nothing it has not checked, notes ports and TCP flags in the frame's metadata, and
- * starts the
- * {@code ip4-unicast} arc of the receiving interface.
+ * {@code ip4-input}: believes nothing it has not checked, notes ports and TCP flags in the frame's metadata, and starts
+ * the {@code ip4-unicast} arc of the receiving interface.
  *
  * <p>Bytes behind the IP packet (Ethernet padding) are cut off. Unlike VPP 18.01, the first failing check names the
- * error,
- * the TTL is checked for every packet, and the fragment offset has all its 13 bits.
+ * error, the TTL is checked for every packet, and the fragment offset has all its 13 bits.
  */
 public final class Ip4Input extends Node {
     private static final int L4_OFFSET = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;

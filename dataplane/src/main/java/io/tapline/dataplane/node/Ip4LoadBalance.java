@@ -8,8 +8,7 @@ import io.tapline.dataplane.graph.NodeIndex;
 
 /**
  * {@code ip4-load-balance}: follows a recursive route to the route that it refers to, choosing a path there. Traces
- * show
- * the packet at entry, with the number of the load balance, as VPP's do.
+ * show the packet at entry, with the number of the load balance, as VPP's do.
  */
 public final class Ip4LoadBalance extends Node {
     private final Context context;

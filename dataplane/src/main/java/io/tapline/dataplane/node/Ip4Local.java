@@ -13,8 +13,7 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * {@code ip4-local}: packets for the switch's own addresses. It answers ICMP echo (RFC 792, RFC 1122 section 3.2.2.6)
- * and
- * tells senders of anything else that nobody is listening.
+ * and tells senders of anything else that nobody is listening.
  */
 public final class Ip4Local extends Node {
     private static final int TTL = 64;

@@ -11,8 +11,7 @@ import io.tapline.wire.Ipv4;
 
 /**
  * {@code ip4-lookup}: longest-prefix match in the table of the receiving interface, or in that which a feature or
- * another
- * table asks for.
+ * another table asks for.
  */
 public final class Ip4Lookup extends Node {
     /** Most times that tables may refer a packet to one another. */

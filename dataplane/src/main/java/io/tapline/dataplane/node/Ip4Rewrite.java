@@ -19,12 +19,10 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * {@code ip4-rewrite}: the last step of a router (RFC 1812 section 5.2.1): TTL, MTU, and the Ethernet header of the
- * next hop;
- * then the {@code ip4-output} arc of the egress interface.
+ * next hop; then the {@code ip4-output} arc of the egress interface.
  *
  * <p>Unlike VPP 18.01 it answers a packet that is too big with "fragmentation needed" (RFC 1191). A super-frame is
- * measured
- * by its segments.
+ * measured by its segments.
  */
 public final class Ip4Rewrite extends Node {
     private final Context context;

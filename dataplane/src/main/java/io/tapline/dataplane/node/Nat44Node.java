@@ -13,8 +13,7 @@ import io.tapline.dataplane.graph.NodeIndex;
  * passes unchanged when forwarding is on, and is dropped when it is off.
  *
  * <p>{@code nat44-classify} leaves no trace, as in VPP 18.01; {@code nat44-in2out} has no session for any packet and
- * hands
- * all of them to its slow path.
+ * hands all of them to its slow path.
  */
 public final class Nat44Node extends Node {
     private static final int NO_SESSION = -1;

@@ -14,9 +14,8 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * Finds neighbours by ARP and keeps them fresh: a request a second, three in all (RFC 1122 section 2.3.2.1), then the
- * frames
- * that wait are given up and their senders told. A neighbour that has not been heard of for a minute is asked again, by
- * unicast, while its old address stays in use.
+ * frames that wait are given up and their senders told. A neighbour that has not been heard of for a minute is asked
+ * again, by unicast, while its old address stays in use.
  *
  * <p>Threading: one worker thread.
  */

@@ -9,11 +9,9 @@ import io.tapline.wire.Tcp;
  *
  * <p>The key is the packet as it enters the switch by the interface; packets that leave by it are looked up mirrored. A
  * session ends when it has been idle for its class's time-out. A TCP session is <em>idle</em> class (long time-out)
- * once
- * both sides have acknowledged something and neither has sent FIN or RST, else <em>transient</em>. VPP wants a SYN from
- * both sides as well, which never happens on the responder's interface, so that its sessions stay transient for life;
- * the
- * acknowledgements alone say the same and hold on both.
+ * once both sides have acknowledged something and neither has sent FIN or RST, else <em>transient</em>. VPP wants a SYN
+ * from both sides as well, which never happens on the responder's interface, so that its sessions stay transient for
+ * life; the acknowledgements alone say the same and hold on both.
  *
  * <p>When the table is full, the transient session that has been so for longest gives way; if there is none, nothing is
  * added.
@@ -214,10 +212,8 @@ public final class AclSessions implements AutoCloseable {
 
     /**
      * Frees sessions that have been idle for too long, looking at {@code budget} at most. A session that was active
-     * since
-     * it was queued is queued again, so each is looked at once per time-out; one may thus stay in memory for up to
-     * twice
-     * its time-out, but {@link #isExpired} keeps it from being used.
+     * since it was queued is queued again, so each is looked at once per time-out; one may thus stay in memory for up
+     * to twice its time-out, but {@link #isExpired} keeps it from being used.
      *
      * @return how many ended
      */

@@ -3,8 +3,7 @@ package io.tapline.dataplane.table;
 
 /**
  * What a route resolves to (VPP: data-path object), packed into one non-negative {@code int}: the kind in bits 28 to
- * 30, an
- * index below. A leaf of the forwarding trie holds one of these.
+ * 30, an index below. A leaf of the forwarding trie holds one of these.
  */
 public final class Dpo {
     /** Kind: forward nowhere; the whole value is {@link #NO_ROUTE} or {@link #DROP}. */

@@ -3,8 +3,7 @@ package io.tapline.dataplane.table;
 
 /**
  * The IPv4 flow hash of VPP (ip4_compute_flow_hash with hash_v3_mix32 and hash_v3_finalize32, after Bob Jenkins), so
- * that
- * paths and VXLAN source ports come out as VPP's do.
+ * that paths and VXLAN source ports come out as VPP's do.
  */
 public final class FlowHash {
     private FlowHash() {}

@@ -6,8 +6,7 @@ import io.tapline.wire.Region;
 
 /**
  * A fixed-capacity hash table of flows in off-heap memory: 40-byte keys that hold a 5-tuple of either address family,
- * and
- * 24 bytes for the owner and the table's own links. One record is one cache line.
+ * and 24 bytes for the owner and the table's own links. One record is one cache line.
  *
  * <pre>
  *  record    0  source address, 16 bytes   (two native longs: high, low of an IPv4-mapped or IPv6 address)
@@ -20,8 +19,7 @@ import io.tapline.wire.Region;
  *
  * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so that a
  * caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but the
- * sum
- * of one word of each slot is as good.
+ * sum of one word of each slot is as good.
  *
  * <p>Removal moves the slots behind it backwards, so there are no tombstones and lookups never slow down with age.
  *

@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The access lists of every interface and direction, each with the number of the generation that last changed it.
- * Immutable
- * once published.
+ * Immutable once published.
  *
  * <p>A session remembers the epoch under which it was judged; when the epoch has moved on, its next packet is judged
  * anew.

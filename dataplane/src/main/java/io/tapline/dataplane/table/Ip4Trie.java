@@ -12,8 +12,7 @@ import java.util.Map.Entry;
  * Immutable.
  *
  * <p>A cell is either a leaf, non-negative and a {@link Dpo}, or the complement of a sub-table's position. The root
- * takes
- * 256 KiB; each /16 or /24 that is split further adds 1 KiB.
+ * takes 256 KiB; each /16 or /24 that is split further adds 1 KiB.
  */
 public final class Ip4Trie {
     private static final int ROOT_CELLS = 1 << 16;

@@ -5,8 +5,7 @@ import java.util.Arrays;
 
 /**
  * Neighbours that ARP has found, or is looking for, with the frames that wait for them (RFC 826; RFC 1122 section
- * 2.3.2).
- * Static neighbours are not here but in the generation's {@link Adjacencies}.
+ * 2.3.2). Static neighbours are not here but in the generation's {@link Adjacencies}.
  *
  * <p>An entry keeps its number until {@link #remove}. Times are nanoseconds of the worker's clock.
  *

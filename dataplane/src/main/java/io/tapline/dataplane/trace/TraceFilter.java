@@ -8,8 +8,7 @@ import java.util.OptionalInt;
 
 /**
  * Which packets to trace; what is empty matches everything. Addresses and ports are those of the packet as it enters
- * the
- * switch, so a packet of a translated connection matches by what its sender wrote.
+ * the switch, so a packet of a translated connection matches by what its sender wrote.
  *
  * @param interfaceIndex the receiving interface
  * @param source source addresses

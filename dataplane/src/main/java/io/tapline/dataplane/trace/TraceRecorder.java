@@ -18,15 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Records what happens to chosen packets, in a ring of fixed slots of off-heap memory.
  *
  * <p>An arm chooses packets as they are received. While a packet is under way its slot collects one record per node;
- * when
- * the packet leaves or is dropped, the trace is kept if an arm still wants it, else the slot is free again at once.
- * Kept
- * traces give way oldest first, so that the ring never "fills and stops". Without an arm the cost is one boolean per
- * vector.
+ * when the packet leaves or is dropped, the trace is kept if an arm still wants it, else the slot is free again at
+ * once. Kept traces give way oldest first, so that the ring never "fills and stops". Without an arm the cost is one
+ * boolean per vector.
  *
  * <p>Threading: the worker thread records; {@link #read} may be called by any thread at any time and sees each trace
- * whole
- * or not at all (a version number per slot, odd while the slot is written).
+ * whole or not at all (a version number per slot, odd while the slot is written).
  */
 public final class TraceRecorder implements AutoCloseable {
     /** Bytes per slot. */

@@ -6,8 +6,7 @@ import java.util.Optional;
 
 /**
  * Prints traces as VPP 18.01 does ({@code show trace}), field by field, so that those who know VPP, and tools written
- * for
- * it, can read them.
+ * for it, can read them.
  *
  * <p>Sources: the format functions of VPP's nodes, as named at each method. Times are since the start of the switch's
  * clock.
