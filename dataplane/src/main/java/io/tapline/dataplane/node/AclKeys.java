@@ -9,12 +9,14 @@ import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
 
 /**
- * The session keys of one vector: each packet as it enters the switch by the interface, so that a packet that leaves by it is
- * mirrored. Computed and looked up in passes over the vector, so that the cache misses of many packets overlap. One worker
- * thread.
+ * The session keys of one vector: each packet as it enters the switch by the interface, so that a packet that leaves by
+ * it is mirrored. Computed and looked up in passes over the vector, so that the cache misses of many packets overlap.
+ * One worker thread.
  */
 final class AclKeys {
-    /** Marks an ICMP message that goes the other way than the exchange that a session of its identifier would stand for. */
+    /**
+     * Marks an ICMP message that goes the other way than the exchange that a session of its identifier would stand for.
+     */
     private static final int ICMP_REVERSED = 0x8000;
 
     private final boolean mirrored;
@@ -93,8 +95,9 @@ final class AclKeys {
     }
 
     /**
-     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request it
-     * answers; a request in the direction of replies, and a reply in the direction of requests, must not look like those.
+     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request
+     * it answers; a request in the direction of replies, and a reply in the direction of requests, must not look like
+     * those.
      */
     private int icmpPorts(long frame, int typeAndCode) {
         int type = typeAndCode >>> 16;

@@ -7,7 +7,6 @@ import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Feature;
-import io.tapline.dataplane.graph.Graph;
 import io.tapline.dataplane.graph.Node;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.AclSessions;
@@ -86,14 +85,10 @@ public final class AclNode extends Node {
     }
 
     /**
-<<<<<<< HEAD
-     * The next node for a packet of a session that it does not change: nearly every packet. -1 for all others, which {@link
-     * #judge} looks at from the start.
-=======
-     * ICMP has no ports; an exchange is known by the request's type and its identifier. A reply is keyed as the request
-     * it answers; a request in the direction of replies, and a reply in the direction of requests, must not look like
-     * those.
->>>>>>> house
+     * <<<<<<< HEAD The next node for a packet of a session that it does not change: nearly every packet. -1 for all
+     * others, which {@link #judge} looks at from the start. ======= ICMP has no ports; an exchange is known by the
+     * request's type and its identifier. A reply is keyed as the request it answers; a request in the direction of
+     * replies, and a reply in the direction of requests, must not look like those. >>>>>>> house
      */
     private int followOrdinary(Generation generation, long frame, int i) {
         if ((Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) != Frame.L4_VALID) {
@@ -257,7 +252,8 @@ public final class AclNode extends Node {
             return true;
         }
         AclSessions sessions = context.sessions();
-        int session = sessions.add(keys.hash(i), keys.source(i), keys.destination(i), keys.tuple(i), context.nowTicks());
+        int session =
+                sessions.add(keys.hash(i), keys.source(i), keys.destination(i), keys.tuple(i), context.nowTicks());
         if (session == FlowTable.NONE) {
             verdict.action = AclAction.DENY.ordinal();
             return deny(frame, DropReason.ACL_TOO_MANY_SESSIONS);

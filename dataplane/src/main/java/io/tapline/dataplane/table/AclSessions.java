@@ -141,8 +141,8 @@ public final class AclSessions implements AutoCloseable {
     }
 
     /**
-     * Follows a packet of a session in the ordinary case: the session is alive, was judged under the present rules, and the
-     * packet changes nothing but the time of its last activity.
+     * Follows a packet of a session in the ordinary case: the session is alive, was judged under the present rules, and
+     * the packet changes nothing but the time of its last activity.
      *
      * @param inputEpoch present epoch of the interface's input lists, {@code outputEpoch} of its output lists
      * @return false when the case is not ordinary; nothing has changed then

@@ -17,9 +17,9 @@ import io.tapline.wire.Region;
  *  index     8-byte slots: 32 bits of hash, 32 bits of record number + 1; linear probing, at most half full
  * </pre>
  *
- * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so that a
- * caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but the
- * sum of one word of each slot is as good.
+ * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so
+ * that a caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but
+ * the sum of one word of each slot is as good.
  *
  * <p>Removal moves the slots behind it backwards, so there are no tombstones and lookups never slow down with age.
  *
