@@ -24,14 +24,15 @@ final class AclKeys {
     private final long[] destinations = new long[Graph.VECTOR_FRAMES];
     private final long[] tuples = new long[Graph.VECTOR_FRAMES];
     private final int[] hashes = new int[Graph.VECTOR_FRAMES];
+    private final int[] sessions = new int[Graph.VECTOR_FRAMES];
     private long touched;
 
     AclKeys(boolean mirrored) {
         this.mirrored = mirrored;
     }
 
-    /** Computes the keys of a vector and starts the misses of their lookups. */
-    void prepare(long[] frames, int count, FlowTable table) {
+    /** Computes the keys of a vector and looks all of them up. */
+    void lookUp(long[] frames, int count, FlowTable table) {
         for (int i = 0; i < count; i++) {
             compute(frames[i], i);
         }
@@ -39,14 +40,19 @@ final class AclKeys {
         for (int i = 0; i < count; i++) {
             sum += table.touch(hashes[i]);
         }
-        for (int i = 0; i < count; i++) {
-            sum += table.touchRecord(hashes[i]);
-        }
         touched += sum;
+        for (int i = 0; i < count; i++) {
+            sessions[i] = table.findIp4(hashes[i], sources[i], destinations[i], tuples[i]);
+        }
     }
 
-    /** The session of the {@code i}th packet, or {@link FlowTable#NONE}. */
-    int find(int i, FlowTable table) {
+    /** The session that the {@code i}th packet had when the vector was looked up, or {@link FlowTable#NONE}. */
+    int session(int i) {
+        return sessions[i];
+    }
+
+    /** Looks the {@code i}th packet up again: packets before it may have added or removed its session. */
+    int findAgain(int i, FlowTable table) {
         return table.findIp4(hashes[i], sources[i], destinations[i], tuples[i]);
     }
 

@@ -31,6 +31,7 @@ import io.tapline.wire.Tcp;
  * one packet.
  */
 public final class AclNode extends Node {
+    private static final int UNDECIDED = -2;
     private static final int ACTION_SESSION = 3;
     private static final int TRACE_SESSION = 0x8000_0000;
 
@@ -65,12 +66,15 @@ public final class AclNode extends Node {
 
     @Override
     public void process(long[] frames, int count, int[] next) {
-        keys.prepare(frames, count, context.sessions().table());
-        Generation generation = context.generation();
+        keys.lookUp(frames, count, context.sessions().table());
         permits = denies = hits = added = revoked = 0;
-        for (int i = 0; i < count; i++) {
-            int ordinary = followOrdinary(generation, frames[i], i);
-            next[i] = ordinary >= 0 ? ordinary : judge(generation, frames[i], i);
+        if (!followAll(frames, count, next)) {
+            Generation generation = context.generation();
+            for (int i = 0; i < count; i++) {
+                if (next[i] == UNDECIDED) {
+                    next[i] = judge(generation, frames[i], i);
+                }
+            }
         }
         count(count);
     }
@@ -85,30 +89,39 @@ public final class AclNode extends Node {
     }
 
     /**
-     * <<<<<<< HEAD The next node for a packet of a session that it does not change: nearly every packet. -1 for all
-     * others, which {@link #judge} looks at from the start. ======= ICMP has no ports; an exchange is known by the
-     * request's type and its identifier. A reply is keyed as the request it answers; a request in the direction of
-     * replies, and a reply in the direction of requests, must not look like those. >>>>>>> house
+     * Settles the packets of sessions that they do not change: nearly all packets. The others are left
+     * {@link #UNDECIDED}; only {@link #judge} adds or removes sessions, so each one found is still there.
+     *
+     * @return whether none is left
      */
-    private int followOrdinary(Generation generation, long frame, int i) {
-        if ((Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) != Frame.L4_VALID) {
-            return -1;
-        }
+    private boolean followAll(long[] frames, int count, int[] next) {
+        Generation generation = context.generation();
         AclSessions sessions = context.sessions();
-        int session = keys.find(i, sessions.table());
-        if (session == FlowTable.NONE) {
-            return -1;
+        int now = context.nowTicks();
+        int lastInterface = -1;
+        int inputEpoch = 0;
+        int outputEpoch = 0;
+        int node = 0;
+        int followed = 0;
+        for (int i = 0; i < count; i++) {
+            long frame = frames[i];
+            int interfaceIndex = interfaceOf(frame);
+            if (interfaceIndex != lastInterface) {
+                lastInterface = interfaceIndex;
+                inputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.INPUT);
+                outputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.OUTPUT);
+                node = generation.arcs().next(interfaceIndex, position);
+            }
+            int session = keys.session(i);
+            boolean ordinary = session != FlowTable.NONE
+                    && (Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) == Frame.L4_VALID
+                    && sessions.touch(session, direction, Frame.tcpFlags(frame), inputEpoch, outputEpoch, now);
+            next[i] = ordinary ? node : UNDECIDED;
+            followed += ordinary ? 1 : 0;
         }
-        int interfaceIndex = interfaceOf(frame);
-        int inputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.INPUT);
-        int outputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.OUTPUT);
-        int tcpFlags = Frame.tcpFlags(frame);
-        if (!sessions.touch(session, direction, tcpFlags, inputEpoch, outputEpoch, context.nowTicks())) {
-            return -1;
-        }
-        permits++;
-        hits++;
-        return generation.arcs().next(interfaceIndex, position);
+        permits += followed;
+        hits += followed;
+        return followed == count;
     }
 
     private int judge(Generation generation, long frame, int i) {
@@ -136,7 +149,7 @@ public final class AclNode extends Node {
 
     private int liveSession(Generation generation, long frame, int i) {
         AclSessions sessions = context.sessions();
-        int session = keys.find(i, sessions.table());
+        int session = keys.findAgain(i, sessions.table());
         if (session == FlowTable.NONE) {
             return Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP ? related(frame) : FlowTable.NONE;
         }

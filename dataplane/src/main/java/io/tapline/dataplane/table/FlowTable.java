@@ -112,12 +112,6 @@ public final class FlowTable implements AutoCloseable {
         return Memory.nativeI64(slot(hash & slotMask));
     }
 
-    /** Reads a word of the record in the slot at which a lookup of {@code hash} begins, if there is one. */
-    public long touchRecord(int hash) {
-        int slot = Memory.nativeI32(slot(hash & slotMask));
-        return slot == 0 ? 0 : Memory.nativeI64(address(slot - 1) + TUPLE);
-    }
-
     /** The record of an IPv4 flow, or {@link #NONE}. The family in the tuple tells it from an IPv6 flow. */
     public int findIp4(int hash, long source, long destination, long tuple) {
         int i = hash & slotMask;
