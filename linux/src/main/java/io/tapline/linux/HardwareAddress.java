@@ -22,7 +22,11 @@ public record HardwareAddress(long value) {
         }
     }
 
-    /** @throws IllegalArgumentException if {@code text} is not six pairs of hexadecimal digits with colons */
+    /**
+     * Reads the usual form, in any case.
+     *
+     * @throws IllegalArgumentException if {@code text} is not six pairs of hexadecimal digits with colons
+     */
     public static HardwareAddress parse(String text) {
         if (!text.matches("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}")) {
             throw new IllegalArgumentException(
@@ -31,7 +35,11 @@ public record HardwareAddress(long value) {
         return of(COLONS.parseHex(text));
     }
 
-    /** @throws IllegalArgumentException if there are not {@value #LENGTH} bytes */
+    /**
+     * From bytes in wire order.
+     *
+     * @throws IllegalArgumentException if there are not {@value #LENGTH} of them
+     */
     public static HardwareAddress of(byte[] bytes) {
         if (bytes.length != LENGTH) {
             throw new IllegalArgumentException("a hardware address has 6 bytes, not " + bytes.length);
@@ -47,7 +55,7 @@ public record HardwareAddress(long value) {
     public byte[] bytes() {
         byte[] bytes = new byte[LENGTH];
         for (int i = 0; i < LENGTH; i++) {
-            bytes[i] = (byte) (value >>> 8 * (LENGTH - 1 - i));
+            bytes[i] = (byte) (value >>> (8 * (LENGTH - 1 - i)));
         }
         return bytes;
     }

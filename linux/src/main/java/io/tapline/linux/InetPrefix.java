@@ -15,8 +15,8 @@ public record InetPrefix(InetAddress address, int length) {
     public InetPrefix {
         int bits = address.getAddress().length * 8;
         if (length < 0 || length > bits) {
-            throw new IllegalArgumentException("prefix length of " + address.getHostAddress() + " must be 0 to " + bits
-                    + ", not " + length);
+            throw new IllegalArgumentException(
+                    "prefix length of " + address.getHostAddress() + " must be 0 to " + bits + ", not " + length);
         }
     }
 

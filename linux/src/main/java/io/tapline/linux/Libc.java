@@ -48,14 +48,12 @@ final class Libc {
     private static final FunctionDescriptor INT_OF_INTS = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
     private static final FunctionDescriptor INT_OF_3_INTS =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final FunctionDescriptor TRANSFER =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final FunctionDescriptor RAW_TRANSFER =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG);
     private static final FunctionDescriptor VECTOR_TRANSFER =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final FunctionDescriptor CPU_MASK =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+    private static final FunctionDescriptor CPU_MASK = FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
     private static final FunctionDescriptor AWAIT_EVENTS =
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT);
 
@@ -77,10 +75,9 @@ final class Libc {
     private static final MethodHandle SOCKET = link("socket", INT_OF_3_INTS);
     private static final MethodHandle SETSOCKOPT =
             link("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle BIND =
-            link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SENDTO = link(
-            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle BIND = link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SENDTO =
+            link("sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle RECVFROM = link(
             "recvfrom", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle SETNS = link("setns", INT_OF_INTS);
@@ -251,10 +248,12 @@ final class Libc {
     }
 
     /** {@code addressLength} points to an int: the room on entry, the length on return. */
-    static int recvfrom(int fd, MemorySegment buffer, long length, int flags, MemorySegment address, MemorySegment addressLength) {
+    static int recvfrom(
+            int fd, MemorySegment buffer, long length, int flags, MemorySegment address, MemorySegment addressLength) {
         MemorySegment state = STATE.get();
         try {
-            return orErrno((long) RECVFROM.invokeExact(state, fd, buffer, length, flags, address, addressLength), state);
+            return orErrno(
+                    (long) RECVFROM.invokeExact(state, fd, buffer, length, flags, address, addressLength), state);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -283,8 +282,15 @@ final class Libc {
     static int mount(String source, String target, String type, long flags) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = STATE.get();
-            return orErrno((int) MOUNT.invokeExact(
-                            state, arena.allocateFrom(source), arena.allocateFrom(target), arena.allocateFrom(type), flags, MemorySegment.NULL), state);
+            return orErrno(
+                    (int) MOUNT.invokeExact(
+                            state,
+                            arena.allocateFrom(source),
+                            arena.allocateFrom(target),
+                            arena.allocateFrom(type),
+                            flags,
+                            MemorySegment.NULL),
+                    state);
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -23,8 +23,8 @@ final class LinkNames {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
         boolean plain = name.chars().noneMatch(c -> c == '/' || c == ':' || c == 0 || Character.isWhitespace(c));
         if (length == 0 || length >= FIELD_LENGTH || !plain || name.equals(".") || name.equals("..")) {
-            throw new IllegalArgumentException("\"" + name
-                    + "\" cannot name a device: 1 to 15 bytes are allowed, without spaces, '/' and ':'");
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" cannot name a device: 1 to 15 bytes are allowed, without spaces, '/' and ':'");
         }
         return name;
     }

@@ -21,15 +21,13 @@ final class NamespaceThread {
         if (task.state() == Future.State.SUCCESS) {
             return task.resultNow();
         }
-        throw NamespaceThread.<X>asThrown(task.exceptionNow());
-    }
-
-    @SuppressWarnings("unchecked") // the work throws X, unchecked exceptions and errors only
-    private static <X extends Exception> X asThrown(Throwable thrown) {
+        Throwable thrown = task.exceptionNow();
         if (thrown instanceof Error error) {
             throw error;
         }
-        return (X) thrown;
+        @SuppressWarnings("unchecked") // the work throws X and unchecked exceptions only
+        X exception = (X) thrown;
+        throw exception;
     }
 
     private static void joinUninterruptibly(Thread thread) {

@@ -133,8 +133,7 @@ final class NetlinkSocket implements AutoCloseable {
     private ByteBuffer receiveDatagram() {
         while (true) {
             senderLength.set(JAVA_INT, 0, ADDRESS_LENGTH);
-            int result = Libc.recvfrom(
-                    fd.number(), receiveSegment, RECEIVE_CAPACITY, MSG_TRUNC, sender, senderLength);
+            int result = Libc.recvfrom(fd.number(), receiveSegment, RECEIVE_CAPACITY, MSG_TRUNC, sender, senderLength);
             if (result == -Errno.EINTR) {
                 continue;
             }

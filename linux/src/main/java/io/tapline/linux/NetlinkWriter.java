@@ -31,7 +31,11 @@ final class NetlinkWriter {
     /** Begins a message; the structure of its type follows. */
     void begin(int type, int flags, int sequence) {
         messageStart = buffer.position();
-        buffer.putInt(0).putShort((short) type).putShort((short) flags).putInt(sequence).putInt(0);
+        buffer.putInt(0)
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(sequence)
+                .putInt(0);
     }
 
     /** Ends the message. */

@@ -128,7 +128,8 @@ public final class NetworkNamespace implements AutoCloseable {
     public static void delete(String name) {
         Path file = fileOf(name);
         if (!Files.exists(file)) {
-            throw new LinuxException("umount", quoted(name), Errno.ENOENT, "no namespace has this name (ip netns list)");
+            throw new LinuxException(
+                    "umount", quoted(name), Errno.ENOENT, "no namespace has this name (ip netns list)");
         }
         NamespaceDirectory.delete(file, quoted(name));
     }
@@ -205,7 +206,8 @@ public final class NetworkNamespace implements AutoCloseable {
 
     private static Path fileOf(String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.contains("/") || name.length() > 255) {
-            throw new IllegalArgumentException("\"" + name + "\" cannot name a namespace: it must be a plain file name");
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" cannot name a namespace: it must be a plain file name");
         }
         return DIRECTORY.resolve(name);
     }

@@ -64,7 +64,8 @@ final class Remedy {
             case Errno.EEXIST -> "it exists already; delete it first, or use replace";
             case Errno.ENODEV -> "there is no such device in this namespace";
             case Errno.ESRCH, Errno.EADDRNOTAVAIL, Errno.ENOENT -> "there is no such entry";
-            case Errno.ENETUNREACH -> "no route leads to the gateway; add a link-scope route to it first, or set onLink";
+            case Errno.ENETUNREACH ->
+                "no route leads to the gateway; add a link-scope route to it first, or set onLink";
             case Errno.ENETDOWN -> "the device is down; set it up first";
             case Errno.EOPNOTSUPP -> "the kernel lacks this feature; load its module";
             default -> "";

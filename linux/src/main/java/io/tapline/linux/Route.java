@@ -50,8 +50,7 @@ public record Route(
     }
 
     private static Route unicast(InetPrefix destination, NextHop nextHop, Scope scope) {
-        return new Route(
-                destination, RouteType.UNICAST, List.of(nextHop), scope, TABLE_MAIN, 0, RouteOptions.DEFAULT);
+        return new Route(destination, RouteType.UNICAST, List.of(nextHop), scope, TABLE_MAIN, 0, RouteOptions.DEFAULT);
     }
 
     /** In another table. */

@@ -63,8 +63,9 @@ public final class Rtnetlink implements AutoCloseable {
      * @throws RtnetlinkException if some failed; the others are applied nevertheless
      */
     public void apply(List<Request> requests) {
-        List<Outcome> failures =
-                attempt(requests).stream().filter(outcome -> !outcome.isApplied()).toList();
+        List<Outcome> failures = attempt(requests).stream()
+                .filter(outcome -> !outcome.isApplied())
+                .toList();
         if (!failures.isEmpty()) {
             throw new RtnetlinkException(failures, requests.size(), namespace);
         }

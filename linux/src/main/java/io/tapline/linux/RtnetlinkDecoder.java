@@ -77,7 +77,10 @@ final class RtnetlinkDecoder {
                 attributes.u32(RouteAttribute.TABLE).orElse(oldTable),
                 attributes.u32(RouteAttribute.PRIORITY).orElse(0),
                 new RouteOptions(
-                        attributes.nested(RouteAttribute.METRICS).u32(RouteAttribute.METRIC_MTU).orElse(0),
+                        attributes
+                                .nested(RouteAttribute.METRICS)
+                                .u32(RouteAttribute.METRIC_MTU)
+                                .orElse(0),
                         attributes.address(RouteAttribute.PREFSRC),
                         protocol)));
     }
@@ -92,8 +95,8 @@ final class RtnetlinkDecoder {
         NetlinkAttributes attributes = new NetlinkAttributes(payload.position(NEIGHBOUR_HEADER));
         return attributes
                 .address(NeighbourAttribute.DST)
-                .map(address -> new Neighbour(
-                        ifIndex, address, attributes.hardwareAddress(NeighbourAttribute.LLADDR), state));
+                .map(address ->
+                        new Neighbour(ifIndex, address, attributes.hardwareAddress(NeighbourAttribute.LLADDR), state));
     }
 
     private static List<NextHop> nextHops(NetlinkAttributes attributes, int flags) {
@@ -112,8 +115,7 @@ final class RtnetlinkDecoder {
                 break;
             }
             ByteBuffer rest = NetlinkAttributes.slice(list, position + NEXT_HOP_HEADER, length - NEXT_HOP_HEADER);
-            hops.add(nextHop(
-                    gateway(new NetlinkAttributes(rest)), list.getInt(position + 4), list.get(position + 2)));
+            hops.add(nextHop(gateway(new NetlinkAttributes(rest)), list.getInt(position + 4), list.get(position + 2)));
             position += NetlinkAttributes.align(length);
         }
         return hops;

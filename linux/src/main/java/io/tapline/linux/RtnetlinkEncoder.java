@@ -144,7 +144,8 @@ final class RtnetlinkEncoder {
     private void put(Entry entry, int flags) {
         switch (entry) {
             case Address address -> address(RTM_NEWADDR, flags, address);
-            case Route route -> route(RTM_NEWROUTE, flags, route, route.scope(), route.options().protocol());
+            case Route route ->
+                route(RTM_NEWROUTE, flags, route, route.scope(), route.options().protocol());
             case Neighbour neighbour -> neighbour(RTM_NEWNEIGH, flags, neighbour);
         }
     }

@@ -110,7 +110,12 @@ public final class Tap implements AutoCloseable {
             String name = setInterface(fd, options, flags);
             String object = describe(name);
             setInt(fd, TUNSETVNETHDRSZ, "TUNSETVNETHDRSZ", object, VNET_HEADER_LENGTH);
-            setInt(fd, TUNSETSNDBUF, "TUNSETSNDBUF", object, options.sendBufferBytes().orElse(Integer.MAX_VALUE));
+            setInt(
+                    fd,
+                    TUNSETSNDBUF,
+                    "TUNSETSNDBUF",
+                    object,
+                    options.sendBufferBytes().orElse(Integer.MAX_VALUE));
             Set<TapOffload> offloads = setOffloads(fd, object, options.offloads());
             setPersistent(fd, object, options.persistent());
             return new Tap(fd, name, Links.indexOf(name), offloads);
@@ -220,8 +225,7 @@ public final class Tap implements AutoCloseable {
 
     private MemorySegment request(Arena arena, long request, String name) {
         MemorySegment ifreq = LinkNames.ifreq(arena, "");
-        LinuxException.check(
-                Libc.ioctl(owner.number(), request, ifreq.address()), "ioctl(" + name + ")", object);
+        LinuxException.check(Libc.ioctl(owner.number(), request, ifreq.address()), "ioctl(" + name + ")", object);
         return ifreq;
     }
 
@@ -231,9 +235,7 @@ public final class Tap implements AutoCloseable {
             int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | moreFlags | (options.multiQueue() ? IFF_MULTI_QUEUE : 0);
             ifreq.set(JAVA_SHORT, IFREQ_VALUE, (short) flags);
             LinuxException.check(
-                    Libc.ioctl(fd.number(), TUNSETIFF, ifreq.address()),
-                    "ioctl(TUNSETIFF)",
-                    describe(options.name()));
+                    Libc.ioctl(fd.number(), TUNSETIFF, ifreq.address()), "ioctl(TUNSETIFF)", describe(options.name()));
             return ifreq.getString(0);
         }
     }
@@ -241,8 +243,7 @@ public final class Tap implements AutoCloseable {
     private static void setInt(Fd fd, long request, String name, String object, int value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment argument = arena.allocateFrom(JAVA_INT, value);
-            LinuxException.check(
-                    Libc.ioctl(fd.number(), request, argument.address()), "ioctl(" + name + ")", object);
+            LinuxException.check(Libc.ioctl(fd.number(), request, argument.address()), "ioctl(" + name + ")", object);
         }
     }
 
