@@ -2,7 +2,8 @@
 package io.tapline.linux;
 
 /**
- * Work for {@link NetworkNamespace#call}: like a {@link java.util.concurrent.Callable}, but precise about its exception.
+ * Work for {@link NetworkNamespace#call}: like a {@link java.util.concurrent.Callable}, but precise about its
+ * exception.
  *
  * @param <T> the result
  * @param <X> the checked exception; {@code RuntimeException} (inferred) if there is none

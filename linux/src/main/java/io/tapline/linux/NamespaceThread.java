@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/** A platform thread for one piece of work that changes its namespace: it ends with the work, never to be used again. */
+/**
+ * A platform thread for one piece of work that changes its namespace: it ends with the work, never to be used again.
+ */
 final class NamespaceThread {
     private NamespaceThread() {}
 

@@ -12,8 +12,8 @@ import java.util.function.Function;
  * {@code rtnetlink(7)}). The socket stays in its namespace, so this object can be used from any thread.
  *
  * <p>Changes are applied in batches: up to {@value #MAX_BATCH} requests go to the kernel in one call. The kernel does
- * them in order, one by one, and one that fails stops none of the others; it answers each by itself, so that an error is
- * about its request, with the kernel's own explanation.
+ * them in order, one by one, and one that fails stops none of the others; it answers each by itself, so that an error
+ * is about its request, with the kernel's own explanation.
  *
  * <p>Reading a table is safe against changes going on: one that the kernel reports as inconsistent is read again.
  *

@@ -247,7 +247,9 @@ public final class Tap implements AutoCloseable {
         }
     }
 
-    /** Asks for all of {@code wanted}; a kernel that does not know UDP segmentation refuses the whole, so try without. */
+    /**
+     * Asks for all of {@code wanted}; a kernel that does not know UDP segmentation refuses the whole, so try without.
+     */
     private static Set<TapOffload> setOffloads(Fd fd, String object, Set<TapOffload> wanted) {
         int result = Libc.ioctl(fd.number(), TUNSETOFFLOAD, TapOffload.flags(wanted));
         if (result == -Errno.EINVAL && wanted.contains(TapOffload.USO4)) {
