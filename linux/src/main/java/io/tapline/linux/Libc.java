@@ -15,13 +15,13 @@ import java.lang.invoke.MethodHandle;
 import java.util.stream.Stream;
 
 /**
- * The C library functions that Tapline calls. Each returns the function's result, or the errno negated: the kernel's own
- * convention, which needs no allocation and cannot be overlooked by a caller that has to have a result anyway.
+ * The C library functions that Tapline calls. Each returns the function's result, or the errno negated: the kernel's
+ * own convention, which needs no allocation and cannot be overlooked by a caller that has to have a result anyway.
  *
  * <p>Calls that take a {@code state} are for the data path. They must never block, because they are linked as critical:
  * the thread stays in the Java state, which saves the transition but holds off safepoints while the call lasts. The
- * state receives the errno and belongs to one thread at a time; {@link #newState()} makes one. Other calls may block and
- * use a state of the thread's own.
+ * state receives the errno and belongs to one thread at a time; {@link #newState()} makes one. Other calls may block
+ * and use a state of the thread's own.
  *
  * <p>Threading: any thread.
  */
@@ -133,6 +133,11 @@ final class Libc {
         } catch (Throwable t) {
             throw unexpected(t);
         }
+    }
+
+    /** Data path: writes the 8 bytes at {@code value} to a non-blocking eventfd, with the thread's own state. */
+    static int signal(int fd, long value) {
+        return write(STATE.get(), fd, value, Long.BYTES);
     }
 
     /** Data path: epoll_wait with a timeout of 0. */
