@@ -6,8 +6,6 @@ package io.tapline.linux;
  * remedy: {@code ioctl(TUNSETIFF) on tap "eth0": EBUSY (Device or resource busy); the name is in use, ...}.
  */
 public class LinuxException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
     private final String call;
     private final String object;
     private final int errno;

@@ -5,7 +5,6 @@ import java.util.List;
 
 /** Requests to the route netlink socket failed. The message is about the first and says how many more there are. */
 public final class RtnetlinkException extends LinuxException {
-    private static final long serialVersionUID = 1;
     static final String CALL = "rtnetlink";
 
     private final transient List<Outcome> failures;
