@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab;
+
+import io.tapline.cli.UserError;
+import io.tapline.dataplane.config.ConfigException;
+import io.tapline.lab.replay.Replay;
+import io.tapline.lab.replay.ReplayResult;
+import io.tapline.lab.replay.VppReport;
+import io.tapline.lab.scenario.Scenario;
+import io.tapline.lab.scenario.ScenarioException;
+import io.tapline.lab.scenario.ScenarioReader;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline replay}: docs/replay.md. */
+@Command(
+        name = "replay",
+        description = "Feeds the packets of a scenario to a switch in this process and prints what became of each.",
+        mixinStandardHelpOptions = true)
+final class ReplayCommand implements Runnable {
+    /** Forms of output. */
+    enum Format {
+        vpp
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SCENARIO", description = "The scenario, a YAML file; see docs/replay.md.")
+    private Path scenario;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "vpp",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format;
+
+    // picocli fills in the fields.
+    @SuppressWarnings("NullAway.Init")
+    ReplayCommand() {}
+
+    @Override
+    public void run() {
+        ReplayResult result = replay();
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case vpp -> VppReport.print(result, out);
+        }
+        out.flush();
+    }
+
+    private ReplayResult replay() {
+        Scenario read;
+        try {
+            read = ScenarioReader.read(scenario);
+        } catch (ScenarioException e) {
+            throw UserError.failure(String.valueOf(e.getMessage()), e);
+        }
+        try {
+            return Replay.run(read);
+        } catch (ConfigException e) {
+            throw UserError.failure(scenario + ": " + e.getMessage(), e);
+        }
+    }
+}
