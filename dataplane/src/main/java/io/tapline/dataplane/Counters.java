@@ -27,7 +27,7 @@ public final class Counters {
         TX_BYTES,
         /** Frames received here and dropped, whatever the reason. */
         DROPS,
-        /** Frames that the device could not deliver into packet memory because there was none. */
+        /** Times that the interface was not read because packet memory is exhausted. */
         RX_NO_BUFFERS
     }
 
@@ -90,7 +90,7 @@ public final class Counters {
         frames[1] += count;
     }
 
-    /** A device had to leave frames aside for want of packet memory. */
+    /** A device was not read because packet memory is exhausted. */
     public void noBuffers(int port) {
         ports[port * PORT_STRIDE + Port.RX_NO_BUFFERS.ordinal()]++;
     }

@@ -35,10 +35,10 @@ import java.util.function.LongSupplier;
 /**
  * A switch with one worker.
  *
- * <p>Threading: {@link #apply}, {@link #attach}, {@link #detach}, {@link #arm}, {@link #disarm}, {@link #traces},
- * {@link #counters} and {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and
- * {@link #runOnce} are for the one thread that is the worker; so is {@link #close}, after its last round. What other
- * threads ask of the worker waits in a queue for its next round.
+ * <p>Threading: {@link #apply}, {@link #attach}, {@link #arm}, {@link #disarm}, {@link #traces}, {@link #counters} and
+ * {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link #runOnce} are for the
+ * one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the worker waits
+ * in a queue for its next round.
  */
 public final class Switch implements AutoCloseable {
     private static final long EXPIRE_INTERVAL_NANOS = 10_000_000L;
@@ -133,14 +133,19 @@ public final class Switch implements AutoCloseable {
         return inForce;
     }
 
-    /** Connects a device to an interface, in place of the one it may have. */
+    /** Connects a device to an interface, in place of the one it may have, with the next round. */
     public void attach(int interfaceIndex, PacketDevice device) {
-        commands.add(() -> context.device(interfaceIndex, device));
+        commands.add(() -> attachNow(interfaceIndex, device));
     }
 
-    /** Disconnects an interface; frames for it are dropped from then on. */
-    public void detach(int interfaceIndex) {
-        commands.add(() -> context.device(interfaceIndex, null));
+    /** Connects a device to an interface. Worker thread. */
+    public void attachNow(int interfaceIndex, PacketDevice device) {
+        context.device(interfaceIndex, device);
+    }
+
+    /** Disconnects an interface; frames for it are dropped from then on. Worker thread. */
+    public void detachNow(int interfaceIndex) {
+        context.device(interfaceIndex, null);
     }
 
     /** Runs {@code command} on the worker, between two rounds. */
@@ -150,7 +155,12 @@ public final class Switch implements AutoCloseable {
 
     /** Traces the next {@code packets} packets that match a filter. */
     public void arm(TraceFilter filter, int packets) {
-        commands.add(() -> trace.arm(filter, packets));
+        commands.add(() -> armNow(filter, packets));
+    }
+
+    /** Traces the next {@code packets} packets that match a filter. Worker thread. */
+    public void armNow(TraceFilter filter, int packets) {
+        trace.arm(filter, packets);
     }
 
     /** Stops tracing and forgets what was traced. */
@@ -171,9 +181,14 @@ public final class Switch implements AutoCloseable {
         return counters;
     }
 
-    /** Frames inside the switch: those that wait for ARP, between rounds. Worker thread. */
+    /** Frames that wait inside the switch for ARP. Worker thread. */
     public int framesHeld() {
-        return pool.inUse();
+        return neighbors.heldTotal();
+    }
+
+    /** Packet memory, for devices that reserve some. Worker thread. */
+    public FramePool pool() {
+        return pool;
     }
 
     /** Reflected sessions. Worker thread. */
@@ -210,6 +225,9 @@ public final class Switch implements AutoCloseable {
             return 0;
         }
         int count = device.receive(pool, received, receivedCount, room);
+        if (count == 0 && pool.available() == 0) {
+            counters.noBuffers(interfaceIndex);
+        }
         long bytes = 0;
         for (int i = receivedCount; i < receivedCount + count; i++) {
             int length = Frame.length(received[i]);

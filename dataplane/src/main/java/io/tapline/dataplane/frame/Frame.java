@@ -118,6 +118,11 @@ public final class Frame {
         return frame + dataOffset(frame);
     }
 
+    /** Where the Ethernet header of a fresh frame goes: for devices that fill slots before they know the length. */
+    public static long ethernetOfEmpty(long frame) {
+        return frame + DATA_OFFSET;
+    }
+
     /** Address of the virtio-net header. */
     public static long virtioNet(long frame) {
         return ethernet(frame) - VirtioNet.HEADER_BYTES;

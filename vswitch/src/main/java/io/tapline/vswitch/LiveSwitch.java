@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.vswitch;
+
+import io.tapline.dataplane.Counters;
+import io.tapline.dataplane.Generation;
+import io.tapline.dataplane.Switch;
+import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.dataplane.trace.PacketTrace;
+import io.tapline.dataplane.trace.TraceFilter;
+import io.tapline.linux.Epoll;
+import io.tapline.linux.EventFd;
+import io.tapline.linux.Tap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A switch whose interfaces are TAPs, run by a worker thread of its own.
+ *
+ * <p>The worker waits in {@code epoll}; when frames come it goes on looking for a while before it waits again, for
+ * waking a thread costs more than forwarding a packet.
+ *
+ * <p>Threading: every method may be called by any thread but the worker.
+ */
+public final class LiveSwitch implements AutoCloseable {
+    private static final int EVENTS = 256;
+    private static final int FRAMES_PER_POLL = 64;
+    private static final int IDLE_WAIT_MILLIS = 100;
+    private static final long COMMAND_TIMEOUT_SECONDS = 10;
+    private static final long WAKE_UP = -1;
+
+    private final Switch vswitch;
+    private final Epoll epoll;
+    private final EventFd wakeUp;
+    private final long spinNanos;
+    private final Thread worker;
+    private final Map<Integer, Port> ports = new HashMap<>();
+    private volatile boolean stopping;
+    private volatile @Nullable Throwable failure;
+
+    private record Port(Tap tap, TapDevice device) {}
+
+    private LiveSwitch(SwitchLimits limits, long spinNanos) {
+        long origin = System.nanoTime();
+        this.vswitch = new Switch(limits, () -> System.nanoTime() - origin);
+        this.epoll = Epoll.open(EVENTS);
+        this.wakeUp = EventFd.open();
+        this.spinNanos = spinNanos;
+        this.epoll.add(wakeUp.fd(), Epoll.READABLE, WAKE_UP);
+        this.worker = Thread.ofPlatform().name("tapline-worker").unstarted(this::run);
+    }
+
+    /**
+     * Starts a switch without interfaces.
+     *
+     * @param spinNanos how long the worker goes on looking for frames after the last; 0 on a machine whose cores are
+     *     needed by those who send the frames
+     */
+    public static LiveSwitch start(SwitchLimits limits, long spinNanos) {
+        LiveSwitch live = new LiveSwitch(limits, spinNanos);
+        live.worker.start();
+        return live;
+    }
+
+    /**
+     * Applies a configuration and waits until the worker judges by it.
+     *
+     * @throws io.tapline.dataplane.config.ConfigException naming the object at fault; nothing has changed then
+     */
+    public Generation apply(SwitchConfig config) {
+        Generation generation = vswitch.apply(config);
+        await(() -> {});
+        return generation;
+    }
+
+    /** Connects a TAP to an interface. The switch reads and writes it from now on, but the caller closes it. */
+    public synchronized void attach(int interfaceIndex, Tap tap) {
+        detach(interfaceIndex);
+        TapDevice device = new TapDevice(tap);
+        await(() -> vswitch.attachNow(interfaceIndex, device));
+        ports.put(interfaceIndex, new Port(tap, device));
+        epoll.add(tap.fd(), Epoll.READABLE, interfaceIndex);
+    }
+
+    /** Disconnects an interface, if it is connected; its TAP can be closed then. */
+    public synchronized void detach(int interfaceIndex) {
+        Port port = ports.remove(interfaceIndex);
+        if (port != null) {
+            epoll.remove(port.tap().fd());
+            await(() -> {
+                vswitch.detachNow(interfaceIndex);
+                port.device().releaseTo(vswitch.pool());
+            });
+        }
+    }
+
+    /** Traces the next {@code packets} packets that match a filter. */
+    public void arm(TraceFilter filter, int packets) {
+        await(() -> vswitch.armNow(filter, packets));
+    }
+
+    /** Stops tracing and forgets what was traced. */
+    public void disarm() {
+        vswitch.disarm();
+        await(() -> {});
+    }
+
+    /** The kept traces, oldest first. */
+    public List<PacketTrace> traces() {
+        return vswitch.traces();
+    }
+
+    /** Counters. */
+    public Counters counters() {
+        return vswitch.counters();
+    }
+
+    /** The newest generation. */
+    public Generation generation() {
+        return vswitch.generation();
+    }
+
+    /** Frames that wait inside the switch for ARP. */
+    public int framesHeld() {
+        CompletableFuture<Integer> held = new CompletableFuture<>();
+        await(() -> held.complete(vswitch.framesHeld()));
+        return held.join();
+    }
+
+    /** Runs {@code command} on the worker between two rounds, and waits for it. */
+    public void await(Runnable command) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        vswitch.execute(() -> {
+            command.run();
+            done.complete(null);
+        });
+        wakeUp.signal();
+        try {
+            done.orTimeout(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            throw stalled(e);
+        }
+    }
+
+    /** Stops the worker and frees all memory; TAPs are left to those who opened them. */
+    @Override
+    public void close() {
+        stopping = true;
+        wakeUp.signal();
+        try {
+            worker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        epoll.close();
+        wakeUp.close();
+        vswitch.close();
+    }
+
+    private IllegalStateException stalled(CompletionException e) {
+        Throwable cause = failure;
+        if (cause != null) {
+            return new IllegalStateException("the switch's worker has failed: " + cause, cause);
+        }
+        boolean late = e.getCause() instanceof TimeoutException;
+        return new IllegalStateException(
+                late ? "the switch's worker did not answer within " + COMMAND_TIMEOUT_SECONDS + " s" : "command failed",
+                e.getCause());
+    }
+
+    private void run() {
+        try {
+            long quietSince = System.nanoTime();
+            while (!stopping) {
+                boolean quiet = System.nanoTime() - quietSince >= spinNanos;
+                int events = quiet ? epoll.await(IDLE_WAIT_MILLIS) : epoll.poll();
+                if (round(events) > 0) {
+                    quietSince = System.nanoTime();
+                }
+            }
+        } catch (Throwable e) {
+            failure = e;
+            System.getLogger(LiveSwitch.class.getName())
+                    .log(System.Logger.Level.ERROR, "the switch's worker has failed", e);
+        }
+    }
+
+    private int round(int events) {
+        vswitch.beginRound();
+        int received = 0;
+        for (int i = 0; i < events; i++) {
+            long port = epoll.data(i);
+            if (port == WAKE_UP) {
+                wakeUp.drain();
+            } else {
+                received += vswitch.poll((int) port, FRAMES_PER_POLL);
+            }
+        }
+        vswitch.dispatch();
+        return received;
+    }
+}
