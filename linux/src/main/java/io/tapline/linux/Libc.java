@@ -347,7 +347,7 @@ final class Libc {
         }
     }
 
-    /** Returns the number of bytes of the mask that the kernel filled. */
+    /** Thread 0 is the calling thread. */
     static int schedGetAffinity(int thread, long length, MemorySegment mask) {
         MemorySegment state = STATE.get();
         try {
