@@ -18,7 +18,8 @@ import java.lang.foreign.MemorySegment;
  * }
  * }
  *
- * <p>Nothing is allocated by waiting nor by registering. Errors of waiting are not exceptions, but give no events.
+ * <p>Nothing is allocated by waiting nor by registering. Errors of waiting are not exceptions, but give no events; only
+ * use after {@link #close()} throws {@link IllegalStateException}.
  *
  * <p>Threading: one thread waits and looks at the events; any thread registers, meanwhile too. A descriptor that is
  * closed leaves by itself, but the events of a wait that is over may still name it.

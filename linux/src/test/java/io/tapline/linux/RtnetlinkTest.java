@@ -227,7 +227,7 @@ class RtnetlinkTest {
                 .hasMessage("rtnetlink on add route 10.9.0.0/16 via 10.77.0.1 dev #" + device
                         + " (request 2 of 4, " + namespace + "): ENETUNREACH (Network is unreachable); the kernel says"
                         + " \"Nexthop has invalid gateway\"; no route leads to the gateway; add a link-scope route to"
-                        + " it first, or set onLink; 1 more requests failed");
+                        + " it first, or set onLink; further failures: 1");
         assertThat(e.errno()).isEqualTo(Errno.ENETUNREACH);
         assertThat(e.failures()).extracting(Outcome::position).containsExactly(1, 2);
         assertThat(e.failures()).extracting(Outcome::errno).containsExactly(Errno.ENETUNREACH, Errno.EEXIST);
