@@ -217,8 +217,8 @@ public final class Tap implements AutoCloseable {
 
     /**
      * Closes the descriptor and with it the device, unless that is persistent or another queue is open. The kernel
-     * takes 20 to 26 ms to destroy a device, more on a busy machine (it waits for an RCU grace period): never do this on a
-     * data-path thread.
+     * takes 20 to 26 ms to destroy a device, more on a busy machine (it waits for an RCU grace period): never do this
+     * on a data-path thread.
      */
     @Override
     public void close() {
