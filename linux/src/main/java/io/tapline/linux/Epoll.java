@@ -11,12 +11,12 @@ import java.lang.foreign.MemorySegment;
  * Waits for descriptors to become readable or writable (kernel {@code epoll(7)}). Each is registered with a number of
  * the caller's choice, which comes back with its events:
  *
- * {@snippet :
+ * <pre>{@code
  * int count = epoll.await(100);
  * for (int i = 0; i < count; i++) {
  *     serve(ports[(int) epoll.data(i)]);
  * }
- * }
+ * }</pre>
  *
  * <p>Nothing is allocated by waiting nor by registering. Errors of waiting are not exceptions, but give no events; only
  * use after {@link #close()} throws {@link IllegalStateException}.

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Settings of a device, for its creation or a change; what is empty is left as it is. {@link #NONE} and
- * {@link #named} are the starting points: {@code LinkSettings.named("eth0").withMtu(1450).withUp(true)}.
+ * Settings of a device, for its creation or a change; what is empty is left as it is. {@link #NONE} and {@link #named}
+ * are the starting points: {@code LinkSettings.named("eth0").withMtu(1450).withUp(true)}.
  *
  * @param name the (new) name
  * @param up whether it is to be up
