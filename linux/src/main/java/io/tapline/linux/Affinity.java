@@ -25,9 +25,8 @@ public final class Affinity {
         requirePlatformThread();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_LENGTH);
-            int length = LinuxException.check(
-                    Libc.schedGetAffinity(CALLING_THREAD, MASK_LENGTH, mask), "sched_getaffinity", OBJECT);
-            return BitSet.valueOf(mask.asSlice(0, length).toArray(JAVA_BYTE));
+            LinuxException.check(Libc.schedGetAffinity(CALLING_THREAD, MASK_LENGTH, mask), "sched_getaffinity", OBJECT);
+            return BitSet.valueOf(mask.toArray(JAVA_BYTE));
         }
     }
 

@@ -11,9 +11,15 @@ import java.lang.foreign.MemorySegment;
  * Waits for descriptors to become readable or writable (kernel {@code epoll(7)}). Each is registered with a number of
  * the caller's choice, which comes back with its events:
  *
- * <p>{@snippet : int count = epoll.await(100); for (int i = 0; i < count; i++) { serve(ports[(int) epoll.data(i)]); } }
+ * <pre>{@code
+ * int count = epoll.await(100);
+ * for (int i = 0; i < count; i++) {
+ *     serve(ports[(int) epoll.data(i)]);
+ * }
+ * }</pre>
  *
- * <p>Nothing is allocated by waiting nor by registering. Errors of waiting are not exceptions, but give no events.
+ * <p>Nothing is allocated by waiting nor by registering. Errors of waiting are not exceptions, but give no events; only
+ * use after {@link #close()} throws {@link IllegalStateException}.
  *
  * <p>Threading: one thread waits and looks at the events; any thread registers, meanwhile too. A descriptor that is
  * closed leaves by itself, but the events of a wait that is over may still name it.

@@ -31,7 +31,7 @@ public final class Errno {
     public static final int ENOTTY = 25;
     public static final int EROFS = 30;
     public static final int ENAMETOOLONG = 36;
-    /** The device behind the descriptor is gone, for example a TAP whose namespace was deleted. */
+    /** The device behind the descriptor is gone: somebody deleted the TAP. */
     public static final int EBADFD = 77;
 
     public static final int EOPNOTSUPP = 95;

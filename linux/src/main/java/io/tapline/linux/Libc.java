@@ -32,7 +32,6 @@ final class Libc {
     static final int O_RDWR = 2;
     static final int O_CREAT = 0x40;
     static final int O_EXCL = 0x80;
-    static final int O_TRUNC = 0x200;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
 
@@ -347,7 +346,7 @@ final class Libc {
         }
     }
 
-    /** Returns the number of bytes of the mask that the kernel filled. */
+    /** Thread 0 is the calling thread. */
     static int schedGetAffinity(int thread, long length, MemorySegment mask) {
         MemorySegment state = STATE.get();
         try {

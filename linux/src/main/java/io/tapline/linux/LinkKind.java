@@ -12,9 +12,18 @@ public sealed interface LinkKind {
     /**
      * A pair of devices, each sending to the other.
      *
-     * @param peer the settings of the other end, which may be in another namespace
+     * @param peer the settings of the other end, which may be in another namespace; neither up nor with a master, since
+     *     the kernel does neither while it creates the pair
      */
-    record Veth(LinkSettings peer) implements LinkKind {}
+    record Veth(LinkSettings peer) implements LinkKind {
+        /** @throws IllegalArgumentException if the peer is to be up or to have a master */
+        public Veth {
+            if (peer.up().isPresent() || peer.master().isPresent()) {
+                throw new IllegalArgumentException("the kernel cannot set the peer of a veth pair up, or into a bridge,"
+                        + " while it creates it; do so by a request of its own");
+            }
+        }
+    }
 
     /** The kernel's name of the kind. */
     default String kernelName() {

@@ -18,9 +18,9 @@ final class NamespaceDirectory {
 
     /**
      * Creates the directory and makes it a shared mount: a namespace bound or unbound in one mount namespace is then
-     * seen in the others, else a deleted one would live on there.
+     * seen in the others, else a deleted one would live on there. One thread at a time, lest it be bound twice.
      */
-    static void prepare(Path directory) {
+    static synchronized void prepare(Path directory) {
         String path = directory.toString();
         try {
             Files.createDirectories(

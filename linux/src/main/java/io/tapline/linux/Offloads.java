@@ -25,7 +25,7 @@ public final class Offloads {
      * @throws LinuxException if there is no such device ({@code ENODEV})
      */
     public static boolean isOn(String device, Offload offload) {
-        return ethtool(device, "ETHTOOL_G", offload.getCommand(), 0) != 0;
+        return ethtool(device, offload.command(false), offload.getCommand(), 0) != 0;
     }
 
     /**
@@ -35,10 +35,10 @@ public final class Offloads {
      *     device's driver does not let it be changed ({@code EOPNOTSUPP})
      */
     public static void set(String device, Offload offload, boolean on) {
-        ethtool(device, offload.setCommandName(), offload.setCommand(), on ? 1 : 0);
+        ethtool(device, offload.command(true), offload.setCommand(), on ? 1 : 0);
         if (isOn(device, offload) != on) {
             throw new LinuxException(
-                    "ioctl(" + offload.setCommandName() + ")",
+                    "ioctl(" + offload.command(true) + ")",
                     "device \"" + device + "\"",
                     Errno.EOPNOTSUPP,
                     "its driver keeps offload " + offload.ethtoolName() + (on ? " off" : " on"));

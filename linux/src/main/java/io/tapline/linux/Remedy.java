@@ -19,6 +19,8 @@ final class Remedy {
                     case "open" -> open(object, errno);
                     case "ioctl(TUNSETIFF)" -> createTap(errno);
                     case "setns" -> errno == Errno.EINVAL ? "it is not a network namespace" : "";
+                    case "sched_setaffinity" ->
+                        errno == Errno.EINVAL ? "none of them exists and may be used by this process" : "";
                     case "rtnetlink" -> rtnetlink(errno);
                     default -> "";
                 };
@@ -29,11 +31,10 @@ final class Remedy {
         return switch (call) {
             case "setns", "unshare", "mount", "umount" ->
                 "run as root, or with CAP_SYS_ADMIN (a container: privileged, or with that capability)";
-            case "sched_setaffinity" -> "the CPU is not in the set that this process may use";
             case "open" ->
                 object.startsWith("/dev/")
                         ? "run as root, or let the container use this device"
-                        : "run as root, or give this user access to the file";
+                        : "this user may not open it; some may not be written by anyone";
             default -> "run as root, or with CAP_NET_ADMIN (a container: privileged, or with that capability)";
         };
     }

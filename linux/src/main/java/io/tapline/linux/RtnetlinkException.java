@@ -42,7 +42,7 @@ public final class RtnetlinkException extends LinuxException {
         String remedy = Remedy.of(CALL, first.request(), first.errno());
         text.append(text.isEmpty() || remedy.isEmpty() ? "" : "; ").append(remedy);
         if (failures.size() > 1) {
-            text.append(text.isEmpty() ? "" : "; ").append(failures.size() - 1).append(" more requests failed");
+            text.append(text.isEmpty() ? "" : "; ").append("further failures: ").append(failures.size() - 1);
         }
         return text.toString();
     }

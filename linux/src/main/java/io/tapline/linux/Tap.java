@@ -23,8 +23,10 @@ import java.util.Set;
  *
  * <p>The data-path calls {@link #read}, {@link #write}, {@link #readv} and {@link #writev} take raw addresses, do not
  * allocate, and return a count of bytes or a negated {@link Errno}: {@code EAGAIN} when there is nothing to read,
- * {@code EIO} when writing while the device is down, {@code EBADFD} when the device is gone (its namespace was
- * deleted), {@code EINVAL} for a frame with a bad vnet header, {@code EBADF} after {@link #close()}.
+ * {@code EIO} when writing while the device is down, {@code EBADFD} when the device was deleted, {@code EINVAL} for a
+ * frame with a bad vnet header, {@code EBADF} after {@link #close()}.
+ *
+ * <p>An open TAP keeps its namespace alive, even one without name and processes: close the TAPs of a pod that is gone.
  *
  * <p>Threading: at any moment one thread may read and one may write, the same or another. The rest may be called from
  * any thread. Do not close a TAP while another thread reads or writes: the number of its descriptor may be in use for
@@ -215,7 +217,8 @@ public final class Tap implements AutoCloseable {
 
     /**
      * Closes the descriptor and with it the device, unless that is persistent or another queue is open. The kernel
-     * takes 20 to 26 ms to destroy a device (it waits for an RCU grace period): never do this on a data-path thread.
+     * takes 20 to 26 ms to destroy a device, more on a busy machine (it waits for an RCU grace period): never do this
+     * on a data-path thread.
      */
     @Override
     public void close() {
