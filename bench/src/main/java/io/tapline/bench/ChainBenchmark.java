@@ -28,8 +28,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The whole chain in memory on one thread: client port -&gt; reflective ACL -&gt; NAT44 -&gt; lookup -&gt; rewrite -&gt; ACL
- * -&gt; server port, and the replies back, with minimum-size frames of established flows.
+ * The whole chain in memory on one thread: client port -&gt; reflective ACL -&gt; NAT44 -&gt; lookup -&gt; rewrite
+ * -&gt; ACL -&gt; server port, and the replies back, with minimum-size frames of established flows.
  */
 final class ChainBenchmark {
     private static final int CLIENT = 1;

@@ -13,8 +13,8 @@ import io.tapline.wire.Udp;
 import io.tapline.wire.VirtioNet;
 
 /**
- * A device that makes packets of many flows as fast as it can and swallows what it is sent. Flows come in an order that no
- * hardware prefetcher guesses. Nothing is allocated per packet.
+ * A device that makes packets of many flows as fast as it can and swallows what it is sent. Flows come in an order that
+ * no hardware prefetcher guesses. Nothing is allocated per packet.
  */
 final class FlowGenerator implements PacketDevice {
     /** Bytes from Ethernet of each frame: a minimum frame of 64 bytes without its check sequence would be 60. */
