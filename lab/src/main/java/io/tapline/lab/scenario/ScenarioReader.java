@@ -25,8 +25,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads scenario files; docs/replay.md describes the format. Mistakes are collected, one per list element, so that
- * most can be put right at once.
+ * Reads scenario files; docs/replay.md describes the format. Mistakes are collected, one per list element, so that most
+ * can be put right at once.
  */
 public final class ScenarioReader {
     /** Most bytes of a scenario file. */

@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Turns YAML 1.2 text into nodes with their places. Aliases and tags are refused: a scenario needs neither, and
- * nested aliases can make a small file unfold into more than fits in memory.
+ * Turns YAML 1.2 text into nodes with their places. Aliases and tags are refused: a scenario needs neither, and nested
+ * aliases can make a small file unfold into more than fits in memory.
  */
 final class YamlTree {
     private static final int MAX_DEPTH = 32;

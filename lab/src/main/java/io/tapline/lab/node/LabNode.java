@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.node;
+
+import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.config.AclRule;
+import io.tapline.lab.node.NodePlan.PlannedPod;
+import io.tapline.linux.Address;
+import io.tapline.linux.HardwareAddress;
+import io.tapline.linux.InetPrefix;
+import io.tapline.linux.LinkSettings;
+import io.tapline.linux.Neighbour;
+import io.tapline.linux.NetworkNamespace;
+import io.tapline.linux.Request;
+import io.tapline.linux.Route;
+import io.tapline.linux.Rtnetlink;
+import io.tapline.linux.Tap;
+import io.tapline.linux.TapOffload;
+import io.tapline.linux.TapOptions;
+import io.tapline.vswitch.LiveSwitch;
+import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A node on this machine. Needs root and /dev/net/tun.
+ *
+ * <p>Everything it makes hangs on this process: when the process ends, however it ends, the TAPs go, and with
+ * {@code vpp1} the host's routes. Only the named namespaces stay; {@link #removeLeftovers} finds them by their prefix.
+ *
+ * <p>Threading: one thread builds and closes it; the switch runs on its own.
+ */
+public final class LabNode implements AutoCloseable {
+    /** The host's end of the interconnect. */
+    public static final String HOST_DEVICE = "vpp1";
+
+    private final Options options;
+    private final NetworkNamespace host;
+    private final LiveSwitch vswitch;
+    private final Tap hostTap;
+    private final List<LabPod> pods = new ArrayList<>();
+    private final List<PlannedPod> planned = new ArrayList<>();
+
+    /**
+     * How to build a node.
+     *
+     * @param prefix begins the names of all namespaces that it makes
+     * @param isolated whether the host is a namespace of its own, instead of the one that this process is in
+     * @param mtu of every interface, in bytes
+     * @param offloads what pods and host may leave to the reader of their TAPs
+     * @param spinNanos see {@link LiveSwitch#start}
+     */
+    public record Options(String prefix, boolean isolated, int mtu, Set<TapOffload> offloads, long spinNanos) {
+        /** MTU 1500, all offloads, no spinning. */
+        public static Options of(String prefix, boolean isolated) {
+            return new Options(prefix, isolated, 1500, TapOffload.ALL, 0);
+        }
+
+        /** These with other offloads. */
+        public Options withOffloads(Set<TapOffload> newOffloads) {
+            return new Options(prefix, isolated, mtu, newOffloads, spinNanos);
+        }
+    }
+
+    private LabNode(Options options, NetworkNamespace host, LiveSwitch vswitch, Tap hostTap) {
+        this.options = options;
+        this.host = host;
+        this.vswitch = vswitch;
+        this.hostTap = hostTap;
+    }
+
+    /**
+     * Builds the host interconnect and starts the switch.
+     *
+     * @throws io.tapline.linux.LinuxException naming what the kernel refused; nothing is left behind then
+     */
+    public static LabNode create(Options options) {
+        NetworkNamespace host =
+                options.isolated() ? NetworkNamespace.create(options.prefix() + "-host") : NetworkNamespace.current();
+        LiveSwitch vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
+        Optional<LabNode> built = Optional.empty();
+        try {
+            Tap tap = Tap.create(host, TapOptions.named(HOST_DEVICE).withOffloads(options.offloads()));
+            LabNode node = new LabNode(options, host, vswitch, tap);
+            node.wireHost();
+            built = Optional.of(node);
+            return node;
+        } finally {
+            if (built.isEmpty()) {
+                vswitch.close();
+                if (options.isolated()) {
+                    host.close();
+                    NetworkNamespace.delete(options.prefix() + "-host");
+                }
+            }
+        }
+    }
+
+    private void wireHost() {
+        NodeAddresses addresses = NodeAddresses.NODE_1;
+        int device = hostTap.ifIndex();
+        InetAddress gateway = inet(addresses.switchHost().address());
+        List<Request> requests = new ArrayList<>();
+        if (options.isolated()) {
+            requests.add(Request.changeLink("lo", LinkSettings.NONE.withUp(true)));
+        }
+        requests.add(Request.changeLink(
+                device, LinkSettings.NONE.withMtu(options.mtu()).withUp(true)));
+        requests.add(Request.add(Address.of(device, inet(addresses.host()))));
+        requests.add(Request.add(Route.via(inet(addresses.clusterPods()), gateway, device)));
+        requests.add(Request.add(Route.via(inet(addresses.services()), gateway, device)));
+        try (Rtnetlink rtnetlink = Rtnetlink.open(host)) {
+            rtnetlink.apply(requests);
+        } catch (RuntimeException e) {
+            hostTap.close();
+            throw e;
+        }
+        apply();
+        vswitch.attach(NodePlan.HOST_INTERFACE, hostTap);
+    }
+
+    /** Adds a pod that nothing isolates. */
+    public LabPod addPod(String name) {
+        return addPod(name, Optional.empty());
+    }
+
+    /** Adds a pod that only packets which {@code ingress} permits may reach. */
+    public LabPod addIsolatedPod(String name, List<AclRule> ingress) {
+        return addPod(name, Optional.of(List.copyOf(ingress)));
+    }
+
+    private LabPod addPod(String name, Optional<List<AclRule>> ingress) {
+        NodeAddresses addresses = NodeAddresses.NODE_1;
+        if (pods.size() == addresses.maxPods()) {
+            throw new IllegalStateException("node full: " + addresses.nodePods() + " has no address left for " + name);
+        }
+        IpAddress address = addresses.pod(pods.size());
+        PlannedPod plan = new PlannedPod(name, address, NodePlan.HOST_INTERFACE + 1 + pods.size(), ingress);
+        NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
+        Tap tap = Tap.create(namespace, TapOptions.named("eth0").withOffloads(options.offloads()));
+        LabPod pod = new LabPod(name, address, namespace, plan.interfaceIndex(), plan.interfaceName(), tap);
+        pods.add(pod);
+        planned.add(plan);
+        wirePod(pod);
+        apply();
+        vswitch.attach(pod.interfaceIndex(), tap);
+        return pod;
+    }
+
+    private void wirePod(LabPod pod) {
+        InetAddress gateway = inet(NodeAddresses.NODE_1.gateway());
+        int device = pod.tap().ifIndex();
+        HardwareAddress switchMac = new HardwareAddress(NodeAddresses.switchMac(pod.address()));
+        LinkSettings eth0 = LinkSettings.NONE
+                .withMac(new HardwareAddress(NodePlan.POD_MAC))
+                .withMtu(options.mtu())
+                .withUp(true);
+        try (Rtnetlink rtnetlink = Rtnetlink.open(pod.namespace())) {
+            rtnetlink.apply(
+                    Request.changeLink("lo", LinkSettings.NONE.withUp(true)),
+                    Request.changeLink(device, eth0),
+                    Request.add(Address.host(device, inet(pod.address()))),
+                    Request.add(Route.link(InetPrefix.host(gateway), device)),
+                    Request.add(Route.via(InetPrefix.parse("0.0.0.0/0"), gateway, device)),
+                    Request.add(Neighbour.permanent(device, gateway, switchMac)));
+        }
+    }
+
+    private void apply() {
+        vswitch.apply(NodePlan.plan(NodeAddresses.NODE_1, planned, options.mtu()));
+    }
+
+    /** Name of a pod's namespace, for {@code ip netns exec}. */
+    public String namespaceName(String podName) {
+        return options.prefix() + "-" + podName.replace('/', '-');
+    }
+
+    /** The host's namespace. */
+    public NetworkNamespace host() {
+        return host;
+    }
+
+    /** The host's address on the interconnect. */
+    public IpAddress hostAddress() {
+        return NodeAddresses.NODE_1.host().address();
+    }
+
+    /** The pods, in order of creation. */
+    public List<LabPod> pods() {
+        return List.copyOf(pods);
+    }
+
+    /** The switch. */
+    public LiveSwitch vswitch() {
+        return vswitch;
+    }
+
+    /** Takes everything down again. */
+    @Override
+    public void close() {
+        vswitch.close();
+        for (LabPod pod : pods) {
+            pod.tap().close();
+            pod.namespace().close();
+            NetworkNamespace.delete(namespaceName(pod.name()));
+        }
+        hostTap.close();
+        if (options.isolated()) {
+            host.close();
+            NetworkNamespace.delete(options.prefix() + "-host");
+        }
+    }
+
+    /** Removes the namespaces that a node with this prefix left behind when its process was killed; their names. */
+    public static List<String> removeLeftovers(String prefix) {
+        List<String> left = NetworkNamespace.list().stream()
+                .filter(name -> name.startsWith(prefix + "-"))
+                .toList();
+        left.forEach(NetworkNamespace::delete);
+        return left;
+    }
+
+    private static InetAddress inet(IpAddress address) {
+        return InetAddress.ofLiteral(address.toString());
+    }
+
+    private static InetPrefix inet(IpPrefix prefix) {
+        return InetPrefix.parse(prefix.toString());
+    }
+}
