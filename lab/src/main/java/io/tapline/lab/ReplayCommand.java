@@ -5,6 +5,7 @@ import io.tapline.cli.UserError;
 import io.tapline.dataplane.config.ConfigException;
 import io.tapline.lab.replay.Replay;
 import io.tapline.lab.replay.ReplayResult;
+import io.tapline.lab.replay.TextReport;
 import io.tapline.lab.replay.VppReport;
 import io.tapline.lab.scenario.Scenario;
 import io.tapline.lab.scenario.ScenarioException;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
 final class ReplayCommand implements Runnable {
     /** Forms of output. */
     enum Format {
+        text,
         vpp
     }
 
@@ -37,7 +39,7 @@ final class ReplayCommand implements Runnable {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
-            defaultValue = "vpp",
+            defaultValue = "text",
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Format format;
 
@@ -50,6 +52,7 @@ final class ReplayCommand implements Runnable {
         ReplayResult result = replay();
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
+            case text -> TextReport.print(result, out);
             case vpp -> VppReport.print(result, out);
         }
         out.flush();

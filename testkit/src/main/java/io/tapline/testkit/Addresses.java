@@ -30,7 +30,7 @@ final class Addresses {
         }
         long bits = 0;
         for (byte octet : octets) {
-            bits = bits << 8 | octet & 0xff;
+            bits = bits << 8 | (octet & 0xff);
         }
         return bits;
     }

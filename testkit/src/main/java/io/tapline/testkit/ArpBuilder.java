@@ -47,7 +47,11 @@ public final class ArpBuilder extends FrameBuilder<ArpBuilder> {
     @Override
     byte[] packet() {
         ByteBuffer packet = ByteBuffer.allocate(28);
-        packet.putShort((short) 1).putShort((short) 0x0800).put((byte) 6).put((byte) 4).putShort((short) operation);
+        packet.putShort((short) 1)
+                .putShort((short) 0x0800)
+                .put((byte) 6)
+                .put((byte) 4)
+                .putShort((short) operation);
         putMac(packet, senderMac);
         packet.putInt(senderIp);
         putMac(packet, targetMac);

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Random values for one run of a {@link Property}. All of them follow from the seed and the scale; a smaller scale draws
- * smaller values, which is how a failing case shrinks.
+ * Random values for one run of a {@link Property}. All of them follow from the seed and the scale; a smaller scale
+ * draws smaller values, which is how a failing case shrinks.
  */
 public final class Draw {
     /** The scale at which nothing is shrunk. */

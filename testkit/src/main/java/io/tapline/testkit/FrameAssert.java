@@ -4,11 +4,12 @@ package io.tapline.testkit;
 /**
  * Fluent assertions about a frame, layer by layer:
  *
- * {@snippet :
- * assertFrame(bytes).ethernet().dst("02:fe:00:00:00:02")
+ * <pre>{@code
+ * assertFrame(bytes)
+ *         .ethernet().dst("02:fe:00:00:00:02")
  *         .ipv4().src("10.1.1.2").ttl(63).checksumOk()
  *         .tcp().dstPort(80).flags(SYN).checksumOk();
- * }
+ * }</pre>
  *
  * <p>Each step to a layer first asserts that its header is there and well formed, so no byte outside the frame, or of
  * the padding behind the packet, is ever taken for content. Failures name the field and show the frame.

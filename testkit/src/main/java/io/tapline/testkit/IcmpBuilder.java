@@ -23,13 +23,13 @@ public final class IcmpBuilder extends Ipv4Builder<IcmpBuilder> {
 
     /** Identifier of an echo message. */
     public IcmpBuilder identifier(int number) {
-        rest = number << 16 | rest & 0xffff;
+        rest = number << 16 | (rest & 0xffff);
         return this;
     }
 
     /** Sequence number of an echo message. */
     public IcmpBuilder sequence(int number) {
-        rest = rest & 0xffff_0000 | number & 0xffff;
+        rest = (rest & 0xffff_0000) | (number & 0xffff);
         return this;
     }
 
@@ -74,8 +74,13 @@ public final class IcmpBuilder extends Ipv4Builder<IcmpBuilder> {
     @Override
     byte[] transport() {
         ByteBuffer message = ByteBuffer.allocate(HEADER_BYTES + payload.length);
-        message.put((byte) type).put((byte) code).putShort((short) 0).putInt(rest).put(payload);
+        message.put((byte) type)
+                .put((byte) code)
+                .putShort((short) 0)
+                .putInt(rest)
+                .put(payload);
         int right = PlainChecksum.of(message.array(), 0, message.capacity(), 0);
-        return message.putShort(2, (short) (badChecksum ? right ^ 0x0100 : right)).array();
+        return message.putShort(2, (short) (badChecksum ? right ^ 0x0100 : right))
+                .array();
     }
 }

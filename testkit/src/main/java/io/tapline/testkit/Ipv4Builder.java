@@ -87,7 +87,7 @@ public abstract class Ipv4Builder<B extends Ipv4Builder<B>> extends FrameBuilder
      * @param more whether more fragments follow
      */
     public final B fragment(int offsetBytes, boolean more) {
-        flagsAndOffset = flagsAndOffset & 0xc000 | offsetBytes >>> 3 | (more ? 0x2000 : 0);
+        flagsAndOffset = (flagsAndOffset & 0xc000) | offsetBytes >>> 3 | (more ? 0x2000 : 0);
         return self();
     }
 
@@ -156,7 +156,8 @@ public abstract class Ipv4Builder<B extends Ipv4Builder<B>> extends FrameBuilder
                 .put(transport);
         int right = PlainChecksum.of(packet.array(), 0, header, 0);
         int field = checksum == DERIVED ? right : checksum;
-        return packet.putShort(10, (short) (badChecksum ? field ^ 0x0100 : field)).array();
+        return packet.putShort(10, (short) (badChecksum ? field ^ 0x0100 : field))
+                .array();
     }
 
     final int pseudoHeader(int length) {

@@ -10,9 +10,9 @@ import java.util.List;
  * Builds Ethernet frames for tests: every call has a sensible default, every length and checksum comes out right unless
  * the test asks for a wrong one.
  *
- * {@snippet :
+ * <pre>{@code
  * byte[] frame = Packets.tcp().src("10.1.1.2", 1234).dst("10.1.2.2", 80).flags(SYN).mss(1460).bytes();
- * }
+ * }</pre>
  */
 public final class Packets {
     private static final long BROADCAST = 0xffff_ffff_ffffL;

@@ -2,20 +2,21 @@
 package io.tapline.testkit;
 
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a check over many random cases:
  *
- * {@snippet :
+ * <pre>{@code
  * Property.holds("incremental update equals recomputation", 10_000, draw -> {
  *     byte[] packet = draw.bytes(20, 1500);
  *     ...
  * });
- * }
+ * }</pre>
  *
- * <p>Each run has its own seed, counted up from a fresh one, or from {@code -Dtapline.seed=N}. The failure names the seed
- * of the failing run, so that a replay fails in its first run; before that the case is shrunk by halving every range it
- * draws from for as long as it goes on failing. {@code -Dtapline.runs=F} multiplies the number of runs by F.
+ * <p>Each run has its own seed, counted up from a fresh one, or from {@code -Dtapline.seed=N}. The failure names the
+ * seed of the failing run, so that a replay fails in its first run; before that the case is shrunk by halving every
+ * range it draws from for as long as it goes on failing. {@code -Dtapline.runs=F} multiplies the number of runs by F.
  */
 public final class Property {
     /** System property with the seed to start from. */
@@ -44,20 +45,18 @@ public final class Property {
         }
     }
 
-    private record Outcome(long seed, int scale, Throwable failure) {
-        private static final Throwable NONE = new AssertionError("no failure");
-
+    private record Outcome(long seed, int scale, @Nullable Throwable failure) {
         static Outcome of(Check check, long seed, int scale) {
             try {
                 check.run(new Draw(seed, scale));
-                return new Outcome(seed, scale, NONE);
+                return new Outcome(seed, scale, null);
             } catch (Exception | AssertionError failure) {
                 return new Outcome(seed, scale, failure);
             }
         }
 
         boolean failed() {
-            return failure != NONE;
+            return failure != null;
         }
 
         Outcome shrunk(Check check) {

@@ -15,7 +15,9 @@ record Slice(byte[] frame, int offset, int length) {
 
     /** The slice from {@code from} on, which must still have {@code minimum} bytes. */
     Slice from(int from, int minimum, String what) {
-        require(length - from >= minimum, what + " needs " + minimum + " bytes, but only " + (length - from) + " are left");
+        require(
+                length - from >= minimum,
+                what + " needs " + minimum + " bytes, but only " + (length - from) + " are left");
         return new Slice(frame, offset + from, length - from);
     }
 

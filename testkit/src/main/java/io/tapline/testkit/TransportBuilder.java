@@ -142,9 +142,7 @@ public abstract class TransportBuilder<B extends TransportBuilder<B>> extends Ip
     @Override
     final void fillVnetHeader(ByteBuffer header) {
         if (mode == Mode.PARTIAL) {
-            header.put(0, (byte) NEEDS_CSUM)
-                    .putShort(6, (short) l4Offset())
-                    .putShort(8, (short) checksumOffset());
+            header.put(0, (byte) NEEDS_CSUM).putShort(6, (short) l4Offset()).putShort(8, (short) checksumOffset());
         }
         if (gsoSize > 0) {
             header.put(1, (byte) gsoType())

@@ -11,8 +11,7 @@ record TransportChecksum(String protocol, Slice segment, int pseudoHeader, int f
     }
 
     void bad() {
-        segment.require(
-                PlainChecksum.add(pseudoHeader, segment.sum()) != 0xffff, protocol + " checksum is right");
+        segment.require(PlainChecksum.add(pseudoHeader, segment.sum()) != 0xffff, protocol + " checksum is right");
     }
 
     /** The field holds the uncomplemented pseudo-header sum, 0 and 0xffff being the same value. */

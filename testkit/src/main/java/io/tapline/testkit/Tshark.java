@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Wireshark's own reading of a capture file, as a second opinion about files and frames. */
 public final class Tshark {
-    private static final List<String> VERIFY_CHECKSUMS = List.of(
-            "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE");
+    private static final List<String> VERIFY_CHECKSUMS =
+            List.of("-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE");
 
     private Tshark() {}
 
@@ -27,7 +27,8 @@ public final class Tshark {
             boolean found = Pattern.compile(Pattern.quote(File.pathSeparator))
                     .splitAsStream(System.getenv().getOrDefault("PATH", ""))
                     .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));
-            Assumptions.assumeTrue(found, "SKIPPED: " + tool + " is not installed, so Wireshark's reading is unchecked");
+            Assumptions.assumeTrue(
+                    found, "SKIPPED: " + tool + " is not installed, so Wireshark's reading is unchecked");
         }
     }
 
@@ -58,7 +59,9 @@ public final class Tshark {
         try {
             Path errors = Files.createTempFile("tshark", ".err");
             try {
-                Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+                Process process = new ProcessBuilder(command)
+                        .redirectError(errors.toFile())
+                        .start();
                 process.getOutputStream().close();
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 int status = process.waitFor();

@@ -28,6 +28,7 @@ final class Modules {
     }
 
     static final List<Module> ALL = List.of(
+            new Module("testkit", Set.of(), ANY),
             new Module("wire", Set.of(), JDK),
             new Module("linux", Set.of(), JDK),
             new Module("model", Set.of(), JDK),

@@ -37,11 +37,13 @@ public final class Ip4IcmpError extends Node {
     public void process(long[] frames, int count, int[] next) {
         for (int i = 0; i < count; i++) {
             long frame = frames[i];
-            if (Frame.has(frame, Frame.TRACED)) {
-                context.trace().ip4(index(), frame);
-            }
             int source = context.generation().interfaces().icmpSource(Frame.rxInterface(frame));
-            if (source != 0 && mayReport(frame) && context.icmpErrors().take(context.nowNanos())) {
+            boolean report =
+                    source != 0 && mayReport(frame) && context.icmpErrors().take(context.nowNanos());
+            if (Frame.has(frame, Frame.TRACED)) {
+                context.trace().icmpError(index(), frame, report);
+            }
+            if (report) {
                 context.counters()
                         .dropped(Frame.dropReporter(frame), Frame.dropReason(frame), Frame.rxInterface(frame));
                 context.counters().originated(1);

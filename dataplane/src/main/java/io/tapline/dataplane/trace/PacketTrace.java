@@ -37,7 +37,7 @@ public record PacketTrace(
     public enum Outcome {
         /** It left by an interface. */
         SENT,
-        /** It was dropped, with a reason. */
+        /** It was dropped, with a reason; an ICMP error about it may have left. */
         DROPPED,
         /** The switch took it for itself. */
         DELIVERED

@@ -74,6 +74,7 @@ final class TraceDecoder {
             case TraceRecorder.KIND_VIRTIO -> virtio(node, time, p);
             case TraceRecorder.KIND_ETHERNET -> ethernet(node, time, p);
             case TraceRecorder.KIND_IP4 -> new TraceStep.Ip4(node, time, ip4(p + 4, p + 4 + buffer.getInt(p)));
+            case TraceRecorder.KIND_ICMP_ERROR -> icmpError(node, time, p);
             case TraceRecorder.KIND_ACL -> acl(node, time, p);
             case TraceRecorder.KIND_NAT ->
                 new TraceStep.Nat(node, time, buffer.getInt(p), buffer.getInt(p + 4), buffer.getInt(p + 8));
@@ -117,6 +118,19 @@ final class TraceDecoder {
                 mac(e),
                 tagged ? Ip4Header.u16(slot, e + 16) : type,
                 tagged ? Optional.of(Ip4Header.u16(slot, e + 14) & 0xfff) : Optional.empty());
+    }
+
+    private TraceStep icmpError(String node, long time, int p) {
+        int error = buffer.getInt(p + 8);
+        return new TraceStep.IcmpError(
+                node,
+                time,
+                NodeIndex.name(buffer.getInt(p)),
+                DropReason.of(buffer.getInt(p + 4)),
+                error >>> 24,
+                error >>> 16 & 0xff,
+                buffer.getInt(p + 12) != 0,
+                ip4(p + 20, p + 20 + buffer.getInt(p + 16)));
     }
 
     private TraceStep acl(String node, long time, int p) {

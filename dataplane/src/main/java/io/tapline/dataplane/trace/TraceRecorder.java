@@ -70,6 +70,7 @@ public final class TraceRecorder implements AutoCloseable {
     static final int KIND_OUTPUT = 8;
     static final int KIND_ARP = 9;
     static final int KIND_DROP = 10;
+    static final int KIND_ICMP_ERROR = 11;
 
     private static final int MAX_ARMS = 31;
 
@@ -157,6 +158,7 @@ public final class TraceRecorder implements AutoCloseable {
         Memory.putNativeI32(s + USED, RECORDS);
         Memory.putNativeI32(s + ARMS, wanted);
         Memory.putNativeI32(s + TRUNCATED, 0);
+        Memory.putNativeI32(s + REASON, -1);
         Memory.putNativeI32(s + CAPTURED, captured);
         Memory.putNativeI32(s + LENGTH, length);
         Memory.putNativeI32(s + RX_INTERFACE, Frame.rxInterface(frame));
@@ -265,6 +267,22 @@ public final class TraceRecorder implements AutoCloseable {
         }
     }
 
+    /**
+     * {@code ip4-icmp-error}: why the packet is dropped, and whether its sender is told. What follows in the trace is
+     * the error's way; the outcome stays that of the packet.
+     */
+    public void icmpError(int node, long frame, boolean sent) {
+        Memory.putNativeI32(address(Frame.traceSlot(frame)) + REASON, Frame.dropReason(frame));
+        long r = record(KIND_ICMP_ERROR, node, frame, 20 + HEADER_BYTES);
+        if (r != 0) {
+            Memory.putNativeI32(r, Frame.dropReporter(frame));
+            Memory.putNativeI32(r + 4, Frame.dropReason(frame));
+            Memory.putNativeI32(r + 8, Frame.icmpError(frame));
+            Memory.putNativeI32(r + 12, sent ? 1 : 0);
+            copyIp4(frame, r + 16);
+        }
+    }
+
     /** {@code error-drop}: why and by whom. */
     public void drop(int node, long frame) {
         long r = record(KIND_DROP, node, frame, 8);
@@ -279,12 +297,15 @@ public final class TraceRecorder implements AutoCloseable {
         int slot = Frame.traceSlot(frame);
         Frame.flags(frame, Frame.flags(frame) & ~Frame.TRACED);
         long s = address(slot);
-        if (!accepted(Memory.nativeI32(s + ARMS), outcome == DROPPED, Frame.dropReason(frame))) {
+        // A packet that an ICMP error answers was dropped, whatever became of the error.
+        int answered = Memory.nativeI32(s + REASON);
+        int reason = answered < 0 && outcome == DROPPED ? Frame.dropReason(frame) : answered;
+        if (!accepted(Memory.nativeI32(s + ARMS), reason >= 0, reason)) {
             release(slot);
             return;
         }
-        Memory.putNativeI32(s + OUTCOME, outcome);
-        Memory.putNativeI32(s + REASON, outcome == DROPPED ? Frame.dropReason(frame) : -1);
+        Memory.putNativeI32(s + OUTCOME, reason >= 0 ? DROPPED : outcome);
+        Memory.putNativeI32(s + REASON, reason);
         Memory.putNativeI64(s + NUMBER, ++packets);
         kept[(keptFrom + keptCount++) % capacity] = slot;
         versions.setRelease(slot, versions.getPlain(slot) + 1);

@@ -31,7 +31,7 @@ public sealed interface TraceStep {
             String node, long timeNanos, String source, String destination, int etherType, Optional<Integer> vlan)
             implements TraceStep {}
 
-    /** The IPv4 packet, at {@code ip4-input}, {@code ip4-local}, {@code ip4-arp} or {@code ip4-icmp-error}. */
+    /** The IPv4 packet, at {@code ip4-input}, {@code ip4-local} or {@code ip4-arp}. */
     record Ip4(String node, long timeNanos, Optional<Ip4Header> packet) implements TraceStep {}
 
     /**
@@ -125,6 +125,26 @@ public sealed interface TraceStep {
             String senderIp,
             String targetMac,
             String targetIp)
+            implements TraceStep {}
+
+    /**
+     * The packet is dropped, and its sender is told by an ICMP error, whose way the following steps are.
+     *
+     * @param reporter the node that gave the reason
+     * @param type ICMP type of the error
+     * @param code ICMP code of the error
+     * @param sent whether there is an error: none is made about errors, later fragments, or beyond the rate limit
+     * @param packet the packet that is dropped
+     */
+    record IcmpError(
+            String node,
+            long timeNanos,
+            String reporter,
+            DropReason reason,
+            int type,
+            int code,
+            boolean sent,
+            Optional<Ip4Header> packet)
             implements TraceStep {}
 
     /** The frame was dropped; {@code reporter} is the node that gave the reason. */

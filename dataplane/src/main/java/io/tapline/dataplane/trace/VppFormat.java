@@ -50,6 +50,7 @@ public final class VppFormat {
             case TraceStep.VirtioInput virtio -> virtio(virtio);
             case TraceStep.EthernetInput ethernet -> ethernet(ethernet);
             case TraceStep.Ip4 ip4 -> ip4(ip4.node().equals("ip4-input") ? 2 : 4, ip4.packet());
+            case TraceStep.IcmpError error -> ip4(4, error.packet());
             case TraceStep.Acl acl -> acl(acl);
             case TraceStep.Nat nat -> nat(nat);
             case TraceStep.Lookup lookup -> lookup(lookup);
