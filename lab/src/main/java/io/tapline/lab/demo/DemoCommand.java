@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.demo;
+
+import io.tapline.cli.UserError;
+import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.lab.node.HostCheck;
+import io.tapline.lab.node.LabNode;
+import io.tapline.linux.LinuxException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline demo}. */
+@Command(
+        name = "demo",
+        description = {
+            "Builds a small node on this machine (needs root), sends real HTTP requests through the switch,"
+                    + " explains what happened to the packets, and takes everything down again.",
+            "Pods are network namespaces named " + Demo.PREFIX + "-...; the host gets the interface "
+                    + LabNode.HOST_DEVICE + " and routes to 10.1.0.0/16 and 10.96.0.0/12 while the demo runs."
+        },
+        mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+    private static final Path LOCK = Path.of("/run/" + Demo.PREFIX + ".lock");
+
+    /** Forms of output. */
+    enum Format {
+        text,
+        vpp,
+        json
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "How to print traces, one of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Option(names = "--keep", description = "Leave everything up until Ctrl-C, and say what to try.")
+    private boolean keep;
+
+    @Option(
+            names = "--isolated",
+            description = "Put the host, too, into a network namespace, and leave this machine's own network alone.")
+    private boolean isolated;
+
+    /** For picocli, which fills in the fields. */
+    @SuppressWarnings("NullAway.Init")
+    public DemoCommand() {}
+
+    @Override
+    public Integer call() {
+        HostCheck.requirePrivileges("the demo");
+        try (FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.tryLock()) {
+            if (lock == null) {
+                throw UserError.failure(
+                        "another demo is running on this machine; end it first (it holds " + LOCK + ")");
+            }
+            return runAlone();
+        } catch (IOException e) {
+            throw UserError.failure("cannot use the lock file " + LOCK + ": " + e.getMessage(), e);
+        }
+    }
+
+    private int runAlone() {
+        PrintWriter err = spec.commandLine().getErr();
+        List<String> leftovers = LabNode.removeLeftovers(Demo.PREFIX);
+        if (!leftovers.isEmpty()) {
+            err.println("removed what an earlier demo left behind: " + String.join(", ", leftovers));
+        }
+        if (!isolated) {
+            HostCheck.requireFreeAddresses();
+        }
+        try {
+            return runDemo();
+        } catch (LinuxException e) {
+            throw UserError.failure("the demo cannot be built: " + e.getMessage(), e);
+        }
+    }
+
+    private int runDemo() {
+        Demo demo = Demo.start(isolated);
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread hook = Thread.ofPlatform().unstarted(() -> {
+            demo.close();
+            closed.countDown();
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return converse(demo);
+        } finally {
+            if (removeHook(hook)) {
+                demo.close();
+            }
+        }
+    }
+
+    /** False when the JVM is already on its way down, so that the hook does the work. */
+    private static boolean removeHook(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    private int converse(Demo demo) {
+        PrintWriter out = spec.commandLine().getOut();
+        DemoReport report = new DemoReport(out);
+        if (format != Format.json) {
+            report.topology(demo);
+        }
+        List<Exchange> exchanges = demo.run();
+        SwitchConfig config = demo.node().vswitch().generation().config();
+        if (format == Format.json) {
+            DemoJson.print(exchanges, out);
+        } else {
+            for (int i = 0; i < exchanges.size(); i++) {
+                report.exchange(i + 1, exchanges.get(i), config, format == Format.vpp);
+            }
+            report.verdict(exchanges);
+        }
+        if (keep) {
+            report.hints(demo);
+            waitForInterrupt();
+        }
+        return exchanges.stream().allMatch(e -> e.expected() == e.succeeded()) ? 0 : 1;
+    }
+
+    private static void waitForInterrupt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
