@@ -31,8 +31,8 @@ final class PacketsTest {
                 .mss(1460)
                 .bytes();
         String expected = "02000000000b02000000000a0800"
-                + "4500002c12344000400610960a0101020a010202"
-                + "04d20050010203040000000060 02ffff68470000020405b4".replace(" ", "");
+                + "4500002c12344000400611930a0101020a010202"
+                + "04d20050010203040000000060 02ffff77f90000020405b4".replace(" ", "");
         assertThat(HexFormat.of().formatHex(frame)).isEqualTo(expected);
     }
 
