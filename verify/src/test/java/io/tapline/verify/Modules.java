@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 final class Modules {
     private static final Set<String> JDK = Set.of("java..", "jdk..", "org.jspecify..");
     private static final Set<String> JDK_AND_PICOCLI = Set.of("java..", "jdk..", "org.jspecify..", "picocli..");
-    private static final Set<String> ANY = Set.of("..");
+    private static final Set<String> ANY = Set.of("..", "*..");
 
     /**
      * What a module may depend on.
