@@ -31,7 +31,7 @@ final class Modules {
             new Module("testkit", Set.of(), ANY),
             new Module("wire", Set.of(), JDK),
             new Module("linux", Set.of(), JDK),
-            new Module("model", Set.of(), JDK),
+            new Module("model", Set.of("wire"), JDK),
             new Module("cni", Set.of(), JDK),
             new Module("cli", Set.of(), JDK_AND_PICOCLI),
             new Module("dataplane", Set.of("wire"), JDK),
