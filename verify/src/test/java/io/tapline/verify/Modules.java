@@ -36,9 +36,10 @@ final class Modules {
             new Module("cli", Set.of(), JDK_AND_PICOCLI),
             new Module("dataplane", Set.of("wire"), JDK),
             new Module("vswitch", Set.of("wire", "linux", "dataplane"), ANY),
-            new Module("source", Set.of("model"), ANY),
+            new Module("source", Set.of("model", "wire"), ANY),
             new Module("control", Set.of("model", "wire", "dataplane"), ANY),
-            new Module("agent", Set.of("model", "wire", "dataplane", "linux", "vswitch", "source", "control"), ANY),
+            new Module(
+                    "agent", Set.of("model", "wire", "dataplane", "linux", "vswitch", "source", "control", "cli"), ANY),
             new Module("lab", allBut("lab", "bench", "verify"), ANY),
             new Module("bench", allBut("bench", "verify"), ANY),
             new Module("verify", allBut("verify"), ANY));
