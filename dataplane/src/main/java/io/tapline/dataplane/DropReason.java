@@ -30,6 +30,9 @@ public enum DropReason {
     IP4_BAD_CHECKSUM("ip4-bad-checksum", "bad ip4 checksum", "its IPv4 header checksum is wrong"),
     /** A fragment with offset 1, which could overwrite transport flags (RFC 1858). */
     IP4_FRAGMENT_OFFSET_1("ip4-fragment-offset-1", "ip4 fragment offset == 1", "its fragment offset of 1 is an attack"),
+    /** A first fragment that ends before its ports do, so that no rule could see them (RFC 1858). */
+    IP4_FRAGMENT_TOO_SHORT(
+            "ip4-fragment-too-short", "ip4 first fragment too short", "it is a first fragment without its ports"),
     /** The source address cannot be a sender's (RFC 1812 section 5.3.7). */
     IP4_MARTIAN_SOURCE("ip4-martian-source", "ip4 martian source", "its source address cannot be a sender's"),
     /** Multicast or broadcast, which the switch does not forward. */
@@ -48,6 +51,11 @@ public enum DropReason {
             "it exceeds the MTU of the way out; the switch does not fragment"),
     /** An access list rule says deny, or no rule matches. */
     ACL_DENY("acl-deny", "ACL deny packets", "an access list denies it"),
+    /** A later fragment whose first fragment has not been seen: its ports are unknown. */
+    ACL_FRAGMENT_WITHOUT_FIRST(
+            "acl-fragment-without-first",
+            "ACL fragment without first",
+            "it is a later fragment, and the first with the ports has not been seen"),
     /** A reflecting rule matched, but no session can be added. */
     ACL_TOO_MANY_SESSIONS(
             "acl-too-many-sessions", "too many sessions to add new", "the session table is full of live sessions"),

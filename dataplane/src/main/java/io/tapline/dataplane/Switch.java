@@ -24,6 +24,7 @@ import io.tapline.dataplane.node.Nat44Node;
 import io.tapline.dataplane.node.Resolver;
 import io.tapline.dataplane.node.VirtioInput;
 import io.tapline.dataplane.table.AclSessions;
+import io.tapline.dataplane.table.FragmentCache;
 import io.tapline.dataplane.table.Neighbors;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
@@ -52,6 +53,7 @@ public final class Switch implements AutoCloseable {
     private final TraceRecorder trace;
     private final AclSessions sessions;
     private final Neighbors neighbors;
+    private final FragmentCache fragments;
     private final Context context;
     private final Resolver resolver;
     private final Graph graph;
@@ -76,6 +78,7 @@ public final class Switch implements AutoCloseable {
         this.trace = new TraceRecorder(limits.traces(), nanoClock);
         this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts());
         this.neighbors = new Neighbors(limits.neighbors());
+        this.fragments = new FragmentCache(FragmentCache.DEFAULT_CAPACITY, limits.maxInterface());
         this.published = Compiler.empty(limits.maxInterface());
         this.context = new Context(pool, counters, trace, sessions, neighbors, limits.maxInterface(), published);
         this.resolver = new Resolver(context);
@@ -89,7 +92,7 @@ public final class Switch implements AutoCloseable {
                 new VirtioInput(context),
                 new EthernetInput(context),
                 new ArpInput(context, resolver),
-                new Ip4Input(context),
+                new Ip4Input(context, fragments),
                 AclNode.input(context),
                 Nat44Node.classify(context),
                 Nat44Node.in2out(context),
@@ -276,6 +279,7 @@ public final class Switch implements AutoCloseable {
     public void close() {
         trace.close();
         sessions.close();
+        fragments.close();
         pool.close();
     }
 }

@@ -13,8 +13,9 @@ import io.tapline.wire.VirtioNet;
  *  | metadata   | (spare)    | headroom   | virtio-net hdr | Ethernet ... payload  |
  * </pre>
  *
- * The metadata fits one cache line; the virtio-net header, the Ethernet and IPv4 headers and the ports and flags of TCP
- * share another. Everything here is a plain field access: no checks, no ordering. One thread owns a frame at a time.
+ * The metadata fits one cache line, but for what only later fragments have; the virtio-net header, the Ethernet and
+ * IPv4 headers and the ports and flags of TCP share another. Everything here is a plain field access: no checks, no
+ * ordering. One thread owns a frame at a time.
  */
 public final class Frame {
     /** Bytes before the headroom. */
@@ -26,7 +27,10 @@ public final class Frame {
     public static final int TRACED = 1;
     /** Flag: made by the switch itself, so that its TTL is not decremented. */
     public static final int LOCALLY_ORIGINATED = 1 << 1;
-    /** Flag: {@link #sourcePort} and {@link #destinationPort} hold what the packet says. */
+    /**
+     * Flag: {@link #sourcePort} and {@link #destinationPort} hold what the packet says, or for a later fragment what
+     * the first fragment of its datagram said.
+     */
     public static final int L4_VALID = 1 << 2;
     /** Flag: {@link #tcpFlags} holds what the packet says. */
     public static final int TCP_FLAGS_VALID = 1 << 3;
@@ -56,6 +60,7 @@ public final class Frame {
     private static final int NEXT_HOP = 48;
     private static final int NEIGHBOR = 52;
     private static final int GENERATION = 56;
+    private static final int FRAGMENT_IDENTIFIER = 64;
 
     private Frame() {}
 
@@ -293,6 +298,16 @@ public final class Frame {
     public static void nextHop(long frame, int address, int neighbor) {
         Memory.putNativeI32(frame + NEXT_HOP, address);
         Memory.putNativeI32(frame + NEIGHBOR, neighbor);
+    }
+
+    /** Identifier of the ICMP message that a later fragment belongs to, when {@link #L4_VALID}. */
+    public static int fragmentIdentifier(long frame) {
+        return Memory.nativeI32(frame + FRAGMENT_IDENTIFIER);
+    }
+
+    /** Sets the identifier. */
+    public static void fragmentIdentifier(long frame, int identifier) {
+        Memory.putNativeI32(frame + FRAGMENT_IDENTIFIER, identifier);
     }
 
     /** Number of the generation that judged a held frame. */

@@ -112,7 +112,9 @@ final class AclKeys {
         if (requestType < 0 || !Frame.has(frame, Frame.L4_VALID)) {
             return typeAndCode | ICMP_REVERSED;
         }
-        int identifier = Icmpv4.identifier(Frame.ethernet(frame) + Frame.l4Offset(frame));
+        int identifier = Frame.has(frame, Frame.NON_FIRST_FRAGMENT)
+                ? Frame.fragmentIdentifier(frame)
+                : Icmpv4.identifier(Frame.ethernet(frame) + Frame.l4Offset(frame));
         int mark = request == mirrored ? ICMP_REVERSED : 0;
         return (identifier << 16) | mark | requestType;
     }

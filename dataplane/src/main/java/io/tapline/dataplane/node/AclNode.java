@@ -27,8 +27,9 @@ import io.tapline.wire.Tcp;
  *
  * <p>Differences from VPP 18.01, all on purpose: ICMP replies match the request's session, and only requests make one;
  * an ICMP error passes if the packet that it reports belongs to a session; a SYN on a closing session is a new
- * connection; a session that a change of the rules no longer permits ends with its next packet; trace bits belong to
- * one packet.
+ * connection; later fragments are judged with the ports of their first and dropped without it, never by their addresses
+ * alone; a session that a change of the rules no longer permits ends with its next packet; trace bits belong to one
+ * packet.
  */
 public final class AclNode extends Node {
     private static final int UNDECIDED = -2;
@@ -190,7 +191,7 @@ public final class AclNode extends Node {
         } else if (mirrored) {
             ports = ports << 16 | ports >>> 16;
         }
-        int match = lists.matchIp4((int) source, (int) destination, protocol, ports, true, false);
+        int match = lists.matchIp4((int) source, (int) destination, protocol, ports, true);
         if (match == CompiledAcl.NO_MATCH || lists.action(match) != AclAction.PERMIT_REFLECT.ordinal()) {
             return false;
         }
@@ -203,7 +204,7 @@ public final class AclNode extends Node {
         int type = Frame.sourcePort(frame);
         int inner = Frame.l4Offset(frame) + Icmpv4.HEADER_BYTES;
         int available = Frame.length(frame) - inner;
-        if (!Icmpv4.isError(type) || available < Ipv4.HEADER_BYTES + 8) {
+        if (!Icmpv4.isError(type) || Frame.has(frame, Frame.NON_FIRST_FRAGMENT) || available < Ipv4.HEADER_BYTES + 8) {
             return FlowTable.NONE;
         }
         return IcmpRelated.find(
@@ -232,27 +233,22 @@ public final class AclNode extends Node {
         int interfaceIndex = interfaceOf(frame);
         CompiledAcl lists = generation.acls().list(interfaceIndex, direction);
         long ip = Frame.ip(frame);
-        boolean fragment = Frame.has(frame, Frame.NON_FIRST_FRAGMENT);
-        int match = lists == null
+        boolean known = Frame.has(frame, Frame.L4_VALID);
+        boolean orphan = !known && Frame.has(frame, Frame.NON_FIRST_FRAGMENT);
+        int match = lists == null || orphan
                 ? CompiledAcl.NO_MATCH
                 : lists.matchIp4(
-                        Ipv4.source(ip),
-                        Ipv4.destination(ip),
-                        Frame.protocol(frame),
-                        Frame.ports(frame),
-                        Frame.has(frame, Frame.L4_VALID),
-                        fragment);
+                        Ipv4.source(ip), Ipv4.destination(ip), Frame.protocol(frame), Frame.ports(frame), known);
         verdict.entry = match;
         if (lists == null || match == CompiledAcl.NO_MATCH) {
             verdict.action = AclAction.DENY.ordinal();
             verdict.aclIndex = -1;
             verdict.ruleIndex = -1;
-            return deny(frame, DropReason.ACL_DENY);
+            return deny(frame, orphan ? DropReason.ACL_FRAGMENT_WITHOUT_FIRST : DropReason.ACL_DENY);
         }
         verdict.action = lists.action(match);
         verdict.aclIndex = lists.aclIndex(match);
         verdict.ruleIndex = lists.ruleIndex(match);
-        verdict.traceBits = fragment ? TRACE_SESSION : 0;
         if (verdict.action == AclAction.DENY.ordinal()) {
             return deny(frame, DropReason.ACL_DENY);
         }

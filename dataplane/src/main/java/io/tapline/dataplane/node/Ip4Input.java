@@ -7,6 +7,7 @@ import io.tapline.dataplane.graph.Feature;
 import io.tapline.dataplane.graph.FeatureArcs;
 import io.tapline.dataplane.graph.Node;
 import io.tapline.dataplane.graph.NodeIndex;
+import io.tapline.dataplane.table.FragmentCache;
 import io.tapline.wire.Ethernet;
 import io.tapline.wire.Icmpv4;
 import io.tapline.wire.Ipv4;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the {@code ip4-unicast} arc of the receiving interface.
  *
  * <p>Bytes behind the IP packet (Ethernet padding) are cut off. Unlike VPP 18.01, the first failing check names the
- * error, the TTL is checked for every packet, and the fragment offset has all its 13 bits.
+ * error, the TTL is checked for every packet, and the fragment offset has all its 13 bits. Later fragments get the
+ * ports of their first, if it came before them; a first fragment without its ports is dropped (RFC 1858).
  */
 public final class Ip4Input extends Node {
     private static final int L4_OFFSET = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;
@@ -31,11 +33,13 @@ public final class Ip4Input extends Node {
     private static final int LOOPBACK = 127;
 
     private final Context context;
+    private final FragmentCache fragments;
 
-    /** The node of one worker. */
-    public Ip4Input(Context context) {
+    /** The node of one worker, with its memory of fragments. */
+    public Ip4Input(Context context, FragmentCache fragments) {
         super(NodeIndex.IP4_INPUT);
         this.context = context;
+        this.fragments = fragments;
     }
 
     @Override
@@ -48,6 +52,9 @@ public final class Ip4Input extends Node {
                 context.trace().ip4(index(), frame);
             }
             DropReason fault = check(frame);
+            if (fault == null && Frame.has(frame, Frame.FRAGMENT)) {
+                fault = matchFragment(frame);
+            }
             if (fault == null) {
                 next[i] = arcs.next(Frame.rxInterface(frame), start);
             } else {
@@ -102,6 +109,19 @@ public final class Ip4Input extends Node {
         if (Memory.nativeU16(virtio) != 0 && !offloadsAgree(frame, virtio)) {
             return DropReason.VIRTIO_HEADER_INVALID;
         }
+        return null;
+    }
+
+    /** Lets the fragments of a datagram share the ports that only the first has. */
+    private @Nullable DropReason matchFragment(long frame) {
+        if (Frame.has(frame, Frame.NON_FIRST_FRAGMENT)) {
+            fragments.complete(frame, context.nowTicks());
+            return null;
+        }
+        if (!Frame.has(frame, Frame.L4_VALID)) {
+            return DropReason.IP4_FRAGMENT_TOO_SHORT;
+        }
+        fragments.note(frame, context.nowTicks());
         return null;
     }
 

@@ -64,16 +64,15 @@ public final class CompiledAcl {
      * The first rule for an IPv4 packet.
      *
      * @param ports source port or ICMP type in the high half, destination port or code in the low half
-     * @param l4 whether the ports are known; if not, a rule with ports matches only when {@code fragment}
-     * @param fragment whether this is a fragment other than the first, which VPP judges by addresses and protocol
+     * @param l4 whether the ports are known; if not, no rule with ports matches
      * @return an index for {@link #entry}, or {@link #NO_MATCH}
      */
-    public int matchIp4(int source, int destination, int protocol, int ports, boolean l4, boolean fragment) {
+    public int matchIp4(int source, int destination, int protocol, int ports, boolean l4) {
         for (int r = 0; r < ip4.length; r += STRIDE) {
             if ((source & ip4[r + SOURCE_MASK]) == ip4[r + SOURCE]
                     && (destination & ip4[r + DESTINATION_MASK]) == ip4[r + DESTINATION]
                     && (ip4[r + PROTOCOL] == protocol || ip4[r + PROTOCOL] == AclRule.ANY_PROTOCOL)
-                    && portsMatch(r, ports, l4, fragment)) {
+                    && portsMatch(r, ports, l4)) {
                 return ip4Entry[r / STRIDE];
             }
         }
@@ -105,13 +104,13 @@ public final class CompiledAcl {
         return entries;
     }
 
-    private boolean portsMatch(int r, int ports, boolean l4, boolean fragment) {
+    private boolean portsMatch(int r, int ports, boolean l4) {
         int sourceRange = ip4[r + SOURCE_PORTS];
         int destinationRange = ip4[r + DESTINATION_PORTS];
         if (sourceRange == ANY_PORTS && destinationRange == ANY_PORTS) {
             return true;
         }
-        return l4 ? within(ports >>> 16, sourceRange) && within(ports & 0xffff, destinationRange) : fragment;
+        return l4 && within(ports >>> 16, sourceRange) && within(ports & 0xffff, destinationRange);
     }
 
     private static boolean within(int port, int range) {

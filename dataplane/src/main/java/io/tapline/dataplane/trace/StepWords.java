@@ -120,9 +120,12 @@ final class StepWords {
     }
 
     private String acl(TraceStep.Acl step) {
-        String fragment = step.fragment() ? ", as a fragment without ports" : "";
+        String fragment = step.fragment() ? ", with the ports of its first fragment" : "";
         if (step.action() == ACTION_SESSION) {
             return session(step);
+        }
+        if (step.fragment() && !step.l4Valid()) {
+            return "deny: a fragment without ports";
         }
         if (step.aclIndex() < 0) {
             denial = "no rule of " + listsOf(step) + " matches";
