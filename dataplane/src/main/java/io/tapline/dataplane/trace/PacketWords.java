@@ -86,7 +86,7 @@ record PacketWords(String flow, String detail, Optional<String> source, Optional
         Ip4Header h = parsed.get();
         String from = h.source();
         String to = h.destination();
-        String protocol = VppFormat.protocol(h.protocol()).replace("unknown", "protocol");
+        String protocol = VppNames.protocol(h.protocol()).replace("unknown", "protocol");
         String detail = h.fragmentOffset() > 0 ? "fragment at byte " + h.fragmentOffset() * 8 : "";
         Ip4Header.Transport transport = h.transport().orElse(null);
         switch (transport) {

@@ -232,6 +232,7 @@ final class TraceDecoder {
                 mac(e + 6),
                 mac(e),
                 type,
+                HexFormat.of().formatHex(slot, e, e + length),
                 type == 0x0800 ? ip4(e + ETHERNET_BYTES, e + length) : Optional.empty());
     }
 

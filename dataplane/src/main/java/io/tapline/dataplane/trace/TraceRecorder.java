@@ -3,12 +3,15 @@ package io.tapline.dataplane.trace;
 
 import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.graph.Graph;
 import io.tapline.wire.Ethernet;
 import io.tapline.wire.Memory;
 import io.tapline.wire.Region;
 import io.tapline.wire.VirtioNet;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
@@ -72,10 +75,15 @@ public final class TraceRecorder implements AutoCloseable {
     static final int KIND_DROP = 10;
     static final int KIND_ICMP_ERROR = 11;
 
-    private static final int MAX_ARMS = 31;
+    /** Most filters that wait at the same time. */
+    static final int MAX_ARMS = 31;
+
+    /** Slots for packets under way, so that a trace which is not kept in the end has not cost one that was. */
+    private static final int SPARE_SLOTS = Graph.VECTOR_FRAMES;
 
     private final Region ring;
     private final int capacity;
+    private final int slots;
     private final LongSupplier nanoClock;
     private final AtomicLongArray versions;
     private final @Nullable Generation[] generations;
@@ -85,40 +93,68 @@ public final class TraceRecorder implements AutoCloseable {
     private int freeCount;
     private int keptFrom;
     private int keptCount;
+    private int oldestArm;
     private long packets;
     private boolean armed;
 
     /** A ring that keeps {@code capacity} traces, 1..65536; memory is mapped when first used. */
     public TraceRecorder(int capacity, LongSupplier nanoClock) {
         this.capacity = capacity;
+        this.slots = capacity + SPARE_SLOTS;
         this.nanoClock = nanoClock;
-        this.ring = Region.allocate("trace ring", (long) capacity * SLOT_BYTES);
-        this.versions = new AtomicLongArray(capacity);
-        this.generations = new Generation[capacity];
-        this.free = new int[capacity];
+        this.ring = Region.allocate("trace ring", (long) slots * SLOT_BYTES);
+        this.versions = new AtomicLongArray(slots);
+        this.generations = new Generation[slots];
+        this.free = new int[slots];
         this.kept = new int[capacity];
-        this.freeCount = capacity;
-        for (int i = 0; i < capacity; i++) {
-            free[i] = capacity - 1 - i;
+        this.freeCount = slots;
+        for (int i = 0; i < slots; i++) {
+            free[i] = slots - 1 - i;
         }
     }
 
-    /** Traces the next {@code packets} packets that match, beside what is armed already. Worker thread. */
+    /**
+     * Traces the next {@code packets} packets that match, beside what is armed already. A filter that has its packets
+     * gives way to this one; if {@value #MAX_ARMS} still wait, the oldest does. Worker thread.
+     */
     public void arm(TraceFilter filter, int packetCount) {
-        if (freeCount + keptCount == capacity) {
-            // Positions in the list are only free to change while no trace under way refers to them.
-            arms.removeIf(TraceArm::isSpent);
+        if (packetCount <= 0) {
+            return;
         }
-        if (arms.size() < MAX_ARMS) {
-            arms.add(new TraceArm(filter, packetCount));
-            armed = true;
+        int at = 0;
+        while (at < arms.size() && !arms.get(at).isSpent()) {
+            at++;
         }
+        TraceArm arm = new TraceArm(filter, packetCount);
+        if (at < arms.size()) {
+            forget(1 << at);
+            arms.set(at, arm);
+        } else if (arms.size() < MAX_ARMS) {
+            arms.add(arm);
+        } else {
+            forget(1 << oldestArm);
+            arms.set(oldestArm, arm);
+            oldestArm = (oldestArm + 1) % MAX_ARMS;
+        }
+        armed = true;
     }
 
-    /** Stops tracing; what was kept stays. Worker thread. */
+    /** Stops tracing; what was kept stays, what is under way is forgotten. Worker thread. */
     public void disarm() {
+        forget(-1);
         arms.clear();
         armed = false;
+    }
+
+    /** Packets under way are no longer wanted by the arms at these positions, which others will take. */
+    private void forget(int positions) {
+        for (int slot = 0; slot < slots; slot++) {
+            long wanted = address(slot) + ARMS;
+            // Slots that were never used are left unmapped.
+            if (versions.getPlain(slot) != 0) {
+                Memory.putNativeI32(wanted, Memory.nativeI32(wanted) & ~positions);
+            }
+        }
     }
 
     /** Forgets all kept traces. Worker thread. */
@@ -149,7 +185,7 @@ public final class TraceRecorder implements AutoCloseable {
         if (slot < 0) {
             return;
         }
-        versions.setRelease(slot, versions.getPlain(slot) | 1);
+        beginWriting(slot);
         generations[slot] = generation;
         long s = address(slot);
         int length = Frame.length(frame);
@@ -251,11 +287,12 @@ public final class TraceRecorder implements AutoCloseable {
 
     /** An interface's output: the frame as it leaves. */
     public void output(int node, long frame) {
-        long r = record(KIND_OUTPUT, node, frame, 12 + Ethernet.HEADER_BYTES + HEADER_BYTES);
+        int captured = Math.min(Frame.length(frame), FRAME_BYTES);
+        long r = record(KIND_OUTPUT, node, frame, 12 + captured);
         if (r != 0) {
             Memory.putNativeI32(r, Frame.txInterface(frame));
             Memory.putNativeI32(r + 4, Frame.length(frame));
-            copyEthernet(frame, r + 8, Ethernet.HEADER_BYTES + HEADER_BYTES);
+            copyEthernet(frame, r + 8, captured);
         }
     }
 
@@ -307,6 +344,9 @@ public final class TraceRecorder implements AutoCloseable {
         Memory.putNativeI32(s + OUTCOME, reason >= 0 ? DROPPED : outcome);
         Memory.putNativeI32(s + REASON, reason);
         Memory.putNativeI64(s + NUMBER, ++packets);
+        if (keptCount == capacity) {
+            release(takeOldest());
+        }
         kept[(keptFrom + keptCount++) % capacity] = slot;
         versions.setRelease(slot, versions.getPlain(slot) + 1);
     }
@@ -315,20 +355,20 @@ public final class TraceRecorder implements AutoCloseable {
     public List<PacketTrace> read() {
         ArrayDeque<PacketTrace> traces = new ArrayDeque<>();
         byte[] copy = new byte[SLOT_BYTES];
-        for (int slot = 0; slot < capacity; slot++) {
+        for (int slot = 0; slot < slots; slot++) {
             long before = versions.getAcquire(slot);
             if (before == 0 || (before & 1) != 0) {
                 continue;
             }
             Memory.copyOut(address(slot), copy, 0, SLOT_BYTES);
             Generation generation = generations[slot];
-            java.lang.invoke.VarHandle.acquireFence();
+            VarHandle.acquireFence();
             if (versions.getPlain(slot) == before && generation != null) {
                 new TraceDecoder(copy, generation).decode().ifPresent(traces::add);
             }
         }
         return traces.stream()
-                .sorted(java.util.Comparator.comparingLong(PacketTrace::number))
+                .sorted(Comparator.comparingLong(PacketTrace::number))
                 .toList();
     }
 
@@ -358,8 +398,14 @@ public final class TraceRecorder implements AutoCloseable {
         return slot;
     }
 
+    /** Makes the version odd before anything in the slot changes. */
+    private void beginWriting(int slot) {
+        versions.setPlain(slot, versions.getPlain(slot) | 1);
+        VarHandle.storeStoreFence();
+    }
+
     private void release(int slot) {
-        versions.setRelease(slot, versions.getPlain(slot) | 1);
+        beginWriting(slot);
         Memory.putNativeI64(address(slot) + NUMBER, 0);
         free[freeCount++] = slot;
     }

@@ -104,7 +104,12 @@ public sealed interface TraceStep {
             Optional<Ip4Header> packet)
             implements TraceStep {}
 
-    /** The frame went out. */
+    /**
+     * The frame went out.
+     *
+     * @param length bytes from Ethernet
+     * @param frame the first {@value TraceRecorder#FRAME_BYTES} bytes of it, in hexadecimal
+     */
     record Output(
             String node,
             long timeNanos,
@@ -113,6 +118,7 @@ public sealed interface TraceStep {
             String source,
             String destination,
             int etherType,
+            String frame,
             Optional<Ip4Header> packet)
             implements TraceStep {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.trace;
 
+import io.tapline.wire.Ipv4;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +51,7 @@ public final class VppFormat {
             case TraceStep.VirtioInput virtio -> virtio(virtio);
             case TraceStep.EthernetInput ethernet -> ethernet(ethernet);
             case TraceStep.Ip4 ip4 -> ip4(ip4.node().equals("ip4-input") ? 2 : 4, ip4.packet());
-            case TraceStep.IcmpError error -> ip4(4, error.packet());
+            case TraceStep.IcmpError error -> ip4(2, error.packet());
             case TraceStep.Acl acl -> acl(acl);
             case TraceStep.Nat nat -> nat(nat);
             case TraceStep.Lookup lookup -> lookup(lookup);
@@ -85,17 +86,17 @@ public final class VppFormat {
     /** format_ethernet_header. */
     private void ethernet(TraceStep.EthernetInput step) {
         String tag = step.vlan().map(vlan -> " 802.1q vlan " + vlan).orElse("");
-        line(2, etherType(step.etherType()) + ": " + step.source() + " -> " + step.destination() + tag);
+        line(2, VppNames.etherType(step.etherType()) + ": " + step.source() + " -> " + step.destination() + tag);
     }
 
     /** format_ip4_header. */
     private void ip4(int indent, Optional<Ip4Header> packet) {
         if (packet.isEmpty()) {
-            line(indent, "IP4 header truncated");
+            line(indent, "IP header truncated");
             return;
         }
         Ip4Header h = packet.get();
-        line(indent, protocol(h.protocol()) + ": " + h.source() + " -> " + h.destination());
+        line(indent, VppNames.protocol(h.protocol()) + ": " + h.source() + " -> " + h.destination());
         if (h.version() != 4 || h.headerBytes() != 20) {
             line(indent + 2, "version " + h.version() + ", header length " + h.headerBytes());
         }
@@ -105,19 +106,34 @@ public final class VppFormat {
                 "tos 0x%02x, ttl %d, length %d, checksum 0x%04x%s"
                         .formatted(h.tos(), h.ttl(), h.length(), h.checksum(), wrong));
         line(indent + 2, fragment(h));
-        h.transport().ifPresent(transport -> transport(indent, transport));
+        if (h.fragmentOffset() == 0) {
+            h.transport().ifPresentOrElse(transport -> transport(indent, transport), () -> truncated(indent, h));
+        }
     }
 
+    /** VPP knows the headers of three protocols, and says of no other that it is too short. */
+    private void truncated(int indent, Ip4Header h) {
+        switch (h.protocol()) {
+            case Ipv4.PROTOCOL_ICMP, Ipv4.PROTOCOL_TCP, Ipv4.PROTOCOL_UDP ->
+                line(indent, VppNames.protocol(h.protocol()) + " header truncated");
+            default -> {}
+        }
+    }
+
+    /**
+     * The offset in bytes, and the flags' names without a separator. VPP xors the offset in bytes out of the field, not
+     * that in units, so that later fragments show flags which they do not have; that is not copied.
+     */
     private static String fragment(Ip4Header h) {
         String names = ((h.flags() & Ip4Header.MORE_FRAGMENTS) != 0 ? "MORE_FRAGMENTS" : "")
                 + ((h.flags() & Ip4Header.DONT_FRAGMENT) != 0 ? "DONT_FRAGMENT" : "")
                 + ((h.flags() & 4) != 0 ? "CONGESTION" : "");
         return "fragment id 0x%04x".formatted(h.id())
-                + (h.fragmentOffset() > 0 ? " offset " + h.fragmentOffset() : "")
+                + (h.fragmentOffset() > 0 ? " offset " + h.fragmentOffset() * 8 : "")
                 + (names.isEmpty() ? "" : ", flags " + names);
     }
 
-    /** format_tcp_header, format_udp_header, format_icmp. */
+    /** format_tcp_header, format_udp_header, format_ip4_icmp_header. */
     private void transport(int indent, Ip4Header.Transport transport) {
         switch (transport) {
             case Ip4Header.Tcp tcp -> {
@@ -134,7 +150,9 @@ public final class VppFormat {
                 line(indent + 2, "length %d, checksum 0x%04x".formatted(udp.length(), udp.checksum()));
             }
             case Ip4Header.Icmp icmp ->
-                line(indent, "ICMP " + icmpName(icmp) + " checksum 0x%04x".formatted(icmp.checksum()));
+                line(
+                        indent,
+                        "ICMP %s checksum 0x%x".formatted(VppNames.icmp(icmp.type(), icmp.code()), icmp.checksum()));
         }
     }
 
@@ -208,7 +226,7 @@ public final class VppFormat {
     /** format_vnet_interface_output_trace. */
     private void output(TraceStep.Output step) {
         line(2, step.device());
-        line(2, etherType(step.etherType()) + ": " + step.source() + " -> " + step.destination());
+        line(2, VppNames.etherType(step.etherType()) + ": " + step.source() + " -> " + step.destination());
         if (step.etherType() == 0x0800) {
             ip4(2, step.packet());
         }
@@ -240,45 +258,5 @@ public final class VppFormat {
             }
         }
         return names.toString();
-    }
-
-    private static String etherType(int type) {
-        return switch (type) {
-            case 0x0800 -> "IP4";
-            case 0x0806 -> "ARP";
-            case 0x86dd -> "IP6";
-            default -> "0x%04x".formatted(type);
-        };
-    }
-
-    static String protocol(int protocol) {
-        return switch (protocol) {
-            case 1 -> "ICMP";
-            case 2 -> "IGMP";
-            case 6 -> "TCP";
-            case 17 -> "UDP";
-            case 47 -> "GRE";
-            case 132 -> "SCTP";
-            default -> "unknown " + protocol;
-        };
-    }
-
-    private static String icmpName(Ip4Header.Icmp icmp) {
-        return switch (icmp.type()) {
-            case 0 -> "echo_reply";
-            case 3 ->
-                switch (icmp.code()) {
-                    case 0 -> "destination_unreachable network_unreachable";
-                    case 1 -> "destination_unreachable host_unreachable";
-                    case 2 -> "destination_unreachable protocol_unreachable";
-                    case 3 -> "destination_unreachable port_unreachable";
-                    case 4 -> "destination_unreachable fragmentation_needed_and_dont_fragment_set";
-                    default -> "destination_unreachable code " + icmp.code();
-                };
-            case 8 -> "echo_request";
-            case 11 -> icmp.code() == 0 ? "time_exceeded ttl_exceeded_in_transit" : "time_exceeded code " + icmp.code();
-            case 12 -> "parameter_problem";
-            default -> "unknown " + icmp.type() + "/" + icmp.code();
-        };
     }
 }
