@@ -113,6 +113,9 @@ public enum DropReason {
     TX_QUEUE_FULL("tx-queue-full", "no free tx slots", "the kernel's queue towards the receiver is full"),
     /** The kernel refused the frame. */
     TX_ERROR("tx-error", "tx error", "the kernel refused to take it"),
+    /** A super-frame whose segments are so small that cutting it would take too long. */
+    TX_TOO_MANY_SEGMENTS(
+            "tx-too-many-segments", "too many gso segments", "it would have to be cut into too many segments"),
     /** No packet memory left. */
     NO_BUFFERS("no-buffers", "no buffers", "packet memory is exhausted"),
     /** A node's queue overflowed; cannot happen unless a node emits more frames than it gets. */

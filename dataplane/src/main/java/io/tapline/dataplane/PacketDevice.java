@@ -30,7 +30,7 @@ public interface PacketDevice {
     int receive(FramePool pool, long[] frames, int from, int max);
 
     /**
-     * Sends one frame; it stays the caller's.
+     * Sends one frame; it stays the caller's, who may overwrite it at once.
      *
      * @return {@link #SENT}, {@link #QUEUE_FULL} or {@link #FAILED}
      */

@@ -41,6 +41,11 @@ public final class Tcp {
         return Memory.i32(tcp + 4);
     }
 
+    /** Sets the sequence number; the checksum is left alone. */
+    public static void sequence(long tcp, int number) {
+        Memory.putI32(tcp + 4, number);
+    }
+
     /** Acknowledgement number. */
     public static int acknowledgement(long tcp) {
         return Memory.i32(tcp + 8);
@@ -54,6 +59,11 @@ public final class Tcp {
     /** The eight flags of {@link #FIN} to {@link #CWR}. */
     public static int flags(long tcp) {
         return Memory.u8(tcp + 13);
+    }
+
+    /** Sets the eight flags; the checksum is left alone. */
+    public static void flags(long tcp, int flags) {
+        Memory.putU8(tcp + 13, flags);
     }
 
     /** Receive window, unscaled. */

@@ -25,6 +25,11 @@ public final class Udp {
         return Memory.u16(udp + 4);
     }
 
+    /** Sets the length; the checksum is left alone. */
+    public static void length(long udp, int bytes) {
+        Memory.putU16(udp + 4, bytes);
+    }
+
     /** Checksum field; 0 means that the sender computed none. */
     public static int checksum(long udp) {
         return Memory.u16(udp + CHECKSUM_OFFSET);

@@ -112,7 +112,10 @@ public final class Frame {
         return Memory.nativeI32(frame + DATA);
     }
 
-    /** Moves the start of data towards the slot's start by {@code bytes} and lengthens the frame by as much. */
+    /**
+     * Moves the start of data towards the slot's start by {@code bytes} and lengthens the frame by as much; a negative
+     * number cuts that many bytes off the front.
+     */
     public static void prepend(long frame, int bytes) {
         Memory.putNativeI32(frame + DATA, dataOffset(frame) - bytes);
         length(frame, length(frame) + bytes);
