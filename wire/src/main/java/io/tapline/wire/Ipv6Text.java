@@ -2,6 +2,7 @@
 package io.tapline.wire;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Text form of IPv6 addresses: parsing by RFC 4291 section 2.2, formatting by RFC 5952. */
@@ -15,8 +16,8 @@ final class Ipv6Text {
         if (gap >= 0 && text.indexOf("::", gap + 1) >= 0) {
             throw IpAddress.bad(text);
         }
-        List<Integer> head = groups(gap < 0 ? text : text.substring(0, gap), text);
-        List<Integer> tail = gap < 0 ? List.of() : groups(text.substring(gap + 2), text);
+        List<Integer> head = groups(gap < 0 ? text : text.substring(0, gap), text, gap < 0);
+        List<Integer> tail = gap < 0 ? List.of() : groups(text.substring(gap + 2), text, true);
         int given = head.size() + tail.size();
         if (gap < 0 ? given != GROUPS : given >= GROUPS) {
             throw IpAddress.bad(text);
@@ -37,15 +38,16 @@ final class Ipv6Text {
         return word;
     }
 
-    private static List<Integer> groups(String part, String whole) {
+    /** The groups of a part of the text; one that ends the text may end in dotted-decimal IPv4. */
+    private static List<Integer> groups(String part, String whole, boolean isEnd) {
         List<Integer> groups = new ArrayList<>();
         if (part.isEmpty()) {
             return groups;
         }
         String[] pieces = part.split(":", -1);
         for (int i = 0; i < pieces.length; i++) {
-            if (i == pieces.length - 1 && pieces[i].indexOf('.') > 0) {
-                int v4 = IpAddress.parseIpv4(pieces[i]);
+            if (isEnd && i == pieces.length - 1 && pieces[i].indexOf('.') > 0) {
+                int v4 = ipv4(pieces[i], whole);
                 groups.add(v4 >>> 16);
                 groups.add(v4 & 0xffff);
             } else {
@@ -55,9 +57,16 @@ final class Ipv6Text {
         return groups;
     }
 
+    private static int ipv4(String piece, String whole) {
+        try {
+            return IpAddress.parseIpv4(piece);
+        } catch (IllegalArgumentException e) {
+            throw IpAddress.bad(whole);
+        }
+    }
+
     private static int group(String piece, String whole) {
-        boolean hex =
-                !piece.isEmpty() && piece.length() <= 4 && piece.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        boolean hex = !piece.isEmpty() && piece.length() <= 4 && piece.chars().allMatch(HexFormat::isHexDigit);
         if (!hex) {
             throw IpAddress.bad(whole);
         }

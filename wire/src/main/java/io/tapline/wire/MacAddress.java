@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.wire;
 
+import java.util.HexFormat;
+
 /**
  * Ethernet addresses as the low 48 bits of a {@code long} (IEEE 802), first octet most significant.
  *
@@ -26,9 +28,7 @@ public final class MacAddress {
         }
         long value = 0;
         for (String octet : octets) {
-            if (octet.length() != 2
-                    || Character.digit(octet.charAt(0), 16) < 0
-                    || Character.digit(octet.charAt(1), 16) < 0) {
+            if (octet.length() != 2 || !octet.chars().allMatch(HexFormat::isHexDigit)) {
                 throw bad(text);
             }
             value = value << 8 | Integer.parseInt(octet, 16);
