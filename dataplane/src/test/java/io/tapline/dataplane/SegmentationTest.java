@@ -70,7 +70,7 @@ class SegmentationTest {
                 List<byte[]> expected = new ArrayList<>();
                 for (byte[] part : chunks(payload, size)) {
                     UdpBuilder datagram = udp(TestSwitch.SWITCH_MAC, TestSwitch.POD_MAC, 63);
-                    datagram.payload(part).id(id + expected.size() & 0xffff);
+                    datagram.payload(part).id((id + expected.size()) & 0xffff);
                     expected.add((capabilities == 0 ? datagram : datagram.partialChecksum()).vnetBytes());
                 }
                 List<byte[]> headers = out.sentHeaders();
@@ -84,7 +84,7 @@ class SegmentationTest {
         byte[] whole = TcpCase.plain(20_000, 1400).whole();
         node.client.put(Arrays.copyOf(whole, 12), Arrays.copyOfRange(whole, 12, whole.length));
         node.run();
-        assertThat(VirtioNet.GSO_TCPV4).isEqualTo(node.server.sentHeaders().getFirst()[1]);
+        assertThat(node.server.sentHeaders().getFirst()[1]).isEqualTo((byte) VirtioNet.GSO_TCPV4);
         assertThat(node.server.take().getFirst()).hasSize(HEADERS + 20_000);
     }
 
@@ -215,7 +215,7 @@ class SegmentationTest {
                 TcpBuilder segment = withHeader(tcp(TestSwitch.SWITCH_MAC, TestSwitch.POD_MAC))
                         .ttl(63)
                         .seq(sequence + i * segmentBytes)
-                        .id(id + i & 0xffff)
+                        .id((id + i) & 0xffff)
                         .flags(flags & (first | last | everywhere))
                         .payload(parts.get(i));
                 segments.add((partial ? segment.partialChecksum() : segment).vnetBytes());
