@@ -6,8 +6,10 @@ import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.frame.FramePool;
 import io.tapline.linux.Errno;
 import io.tapline.linux.Tap;
+import io.tapline.linux.TapOffload;
 import io.tapline.wire.Memory;
 import io.tapline.wire.VirtioNet;
+import java.util.Set;
 
 /**
  * A TAP as a device of the switch.
@@ -26,12 +28,14 @@ final class TapDevice implements PacketDevice {
     private static final int LARGE_REST_BYTES = FramePool.LARGE_FRAME_BYTES - FramePool.SMALL_FRAME_BYTES;
 
     private final Tap tap;
+    private final int capabilities;
     private long smallFrame;
     private long largeFrame;
     private int readsPerRound = 1;
 
     TapDevice(Tap tap) {
         this.tap = tap;
+        this.capabilities = capabilitiesOf(tap.offloads());
     }
 
     @Override
@@ -87,10 +91,19 @@ final class TapDevice implements PacketDevice {
         return written == -Errno.EAGAIN || written == -Errno.ENOBUFS ? QUEUE_FULL : FAILED;
     }
 
-    /** The kernel takes every offload from a TAP, whichever it makes use of itself. */
+    /**
+     * What the TAP itself was opened with. The kernel would take every offload from any TAP, but who opens one without
+     * wants to see packets as they are on a wire: whole checksums, and none longer than the MTU.
+     */
     @Override
     public int capabilities() {
-        return TX_CHECKSUM | TX_TSO4 | TX_USO4;
+        return capabilities;
+    }
+
+    private static int capabilitiesOf(Set<TapOffload> offloads) {
+        return (offloads.contains(TapOffload.CHECKSUM) ? TX_CHECKSUM : 0)
+                | (offloads.contains(TapOffload.TSO4) ? TX_TSO4 : 0)
+                | (offloads.contains(TapOffload.USO4) ? TX_USO4 : 0);
     }
 
     /** Gives back the slots that wait for the next frames. */
