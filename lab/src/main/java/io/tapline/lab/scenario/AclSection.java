@@ -5,6 +5,8 @@ import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.PortRange;
+import io.tapline.source.yaml.Fields;
+import io.tapline.source.yaml.Value;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;

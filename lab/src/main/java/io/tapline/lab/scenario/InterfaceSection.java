@@ -4,6 +4,8 @@ package io.tapline.lab.scenario;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.RouteConfig;
+import io.tapline.source.yaml.Fields;
+import io.tapline.source.yaml.Value;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.MacAddress;
 import java.util.ArrayList;

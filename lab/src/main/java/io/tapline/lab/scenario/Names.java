@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.scenario;
 
+import io.tapline.source.yaml.Place;
+import io.tapline.source.yaml.Suggestion;
+import io.tapline.source.yaml.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -2,6 +2,8 @@
 package io.tapline.lab.scenario;
 
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.source.yaml.Fields;
+import io.tapline.source.yaml.Value;
 import io.tapline.wire.Ethernet;
 import io.tapline.wire.VirtioNet;
 import java.nio.ByteBuffer;

@@ -4,6 +4,8 @@ package io.tapline.lab.scenario;
 import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.NextHop;
 import io.tapline.dataplane.config.RouteConfig;
+import io.tapline.source.yaml.Fields;
+import io.tapline.source.yaml.Value;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.MacAddress;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.scenario;
 
+import io.tapline.source.yaml.Mistake;
 import java.util.List;
 
 /**
@@ -18,21 +19,7 @@ public final class ScenarioException extends IllegalArgumentException {
         super(String.join(
                 System.lineSeparator(),
                 mistakes.stream()
-                        .map(mistake -> file + ":" + mistake.place() + mistake.getMessage())
+                        .map(mistake -> file + ":" + mistake.place() + mistake.explanation())
                         .toList()));
-    }
-
-    /** One mistake while it is on its way to the list of all. */
-    static final class Mistake extends IllegalArgumentException {
-        private final Place place;
-
-        Mistake(Place place, String message) {
-            super(message);
-            this.place = place;
-        }
-
-        Place place() {
-            return place;
-        }
     }
 }

@@ -8,14 +8,12 @@ import io.tapline.dataplane.config.NatConfig;
 import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.RouteConfig;
 import io.tapline.dataplane.config.SwitchConfig;
-import io.tapline.lab.scenario.ScenarioException.Mistake;
+import io.tapline.source.yaml.Fields;
+import io.tapline.source.yaml.Mistake;
+import io.tapline.source.yaml.TextFile;
+import io.tapline.source.yaml.Value;
+import io.tapline.source.yaml.YamlTree;
 import io.tapline.wire.IpAddress;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +27,6 @@ import java.util.stream.Collectors;
  * can be put right at once.
  */
 public final class ScenarioReader {
-    /** Most bytes of a scenario file. */
-    static final int MAX_FILE_BYTES = 16 << 20;
-
     private static final int MAX_MISTAKES = 20;
 
     private final String file;
@@ -47,7 +42,11 @@ public final class ScenarioReader {
      * @throws ScenarioException when it cannot be read or understood, naming places and remedies
      */
     public static Scenario read(Path path) {
-        return parse(path.toString(), load(path));
+        try {
+            return parse(path.toString(), TextFile.read(path, "scenario"));
+        } catch (Mistake e) {
+            throw new ScenarioException(path.toString(), List.of(e));
+        }
     }
 
     /**
@@ -59,32 +58,10 @@ public final class ScenarioReader {
         return new ScenarioReader(file).scenario(text);
     }
 
-    private static String load(Path path) {
-        String file = path.toString();
-        try {
-            if (Files.isDirectory(path)) {
-                throw new ScenarioException(file, "is a directory; name a scenario file in it");
-            }
-            if (Files.isRegularFile(path) && Files.size(path) > MAX_FILE_BYTES) {
-                throw new ScenarioException(file, "is larger than " + (MAX_FILE_BYTES >> 20) + " MiB");
-            }
-            String text = Files.readString(path, StandardCharsets.UTF_8);
-            return text.startsWith("\ufeff") ? text.substring(1) : text;
-        } catch (NoSuchFileException e) {
-            throw new ScenarioException(file, "there is no such file");
-        } catch (AccessDeniedException e) {
-            throw new ScenarioException(file, "must not be read by this user");
-        } catch (CharacterCodingException e) {
-            throw new ScenarioException(file, "is not UTF-8 text");
-        } catch (IOException e) {
-            throw new ScenarioException(file, "cannot be read: " + e.getMessage());
-        }
-    }
-
     private Scenario scenario(String text) {
         Optional<Scenario> scenario = Optional.empty();
         try {
-            scenario = Optional.of(sections(YamlTree.parse(text)));
+            scenario = Optional.of(sections(YamlTree.parse(text, "scenario")));
         } catch (Mistake e) {
             mistakes.add(e);
         }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.tapline.lab.scenario;
+package io.tapline.source.yaml;
 
-import io.tapline.lab.scenario.ScenarioException.Mistake;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -15,11 +16,17 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A value of a scenario with its place. What a scalar means depends on the key it stands under, not on how YAML would
- * read it: the hexadecimal digits {@code 1e10} are not a number. Every accessor throws {@link Mistake}.
+ * A value with its place. What a scalar means depends on the key it stands under: the hexadecimal digits {@code 1e10}
+ * are text to {@link #text()}. Formats that follow JSON's types, as Kubernetes manifests do, use {@link #string()} and
+ * {@link #integer}, which hold a scalar to the type that it was written with. Every accessor throws {@link Mistake}.
  */
-final class Value {
+public final class Value {
     private static final int MAX_LABEL = 200;
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?(0x[0-9a-fA-F_]+|0o?[0-7_]+|[0-9][0-9_]*(\\.[0-9_]*)?([eE][-+]?[0-9]+)?)");
+    private static final Pattern BOOLEAN =
+            Pattern.compile("true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF");
+    static final int MAX_KEYS = 12;
 
     private final Node node;
     private final String key;
@@ -29,17 +36,19 @@ final class Value {
         this.key = key;
     }
 
-    Place place() {
+    /** Where it begins. */
+    public Place place() {
         Place start = node.getStartMark().map(YamlTree::place).orElse(new Place(1, 1, ""));
         return new Place(start.line(), start.column(), key);
     }
 
-    Mistake mistake(String message) {
+    /** A mistake at this place. */
+    public Mistake mistake(String message) {
         return new Mistake(place(), message);
     }
 
     /** Whether nothing was written, or {@code null}. */
-    boolean isNull() {
+    public boolean isNull() {
         return node instanceof ScalarNode scalar
                 && scalar.isPlain()
                 && (scalar.getValue().isEmpty()
@@ -48,7 +57,7 @@ final class Value {
     }
 
     /** The scalar as it was written, quotes removed. */
-    String text() {
+    public String text() {
         if (isNull()) {
             throw mistake("has no value");
         }
@@ -59,7 +68,7 @@ final class Value {
     }
 
     /** Text to be shown to people, on one line. */
-    String label() {
+    public String label() {
         String text = text();
         if (text.isEmpty() || text.length() > MAX_LABEL) {
             throw mistake("must have 1 to " + MAX_LABEL + " characters, not " + text.length());
@@ -71,7 +80,7 @@ final class Value {
     }
 
     /** A whole decimal number in a range. */
-    int number(int least, int most) {
+    public int number(int least, int most) {
         String text = text();
         if (!text.matches("-?[0-9]+")) {
             throw mistake("'" + text + "' is not a whole number");
@@ -84,7 +93,8 @@ final class Value {
         return (int) value;
     }
 
-    boolean flag() {
+    /** {@code true} or {@code false}. */
+    public boolean flag() {
         return switch (text()) {
             case "true" -> true;
             case "false" -> false;
@@ -93,7 +103,7 @@ final class Value {
     }
 
     /** The text by way of a parser that explains what it does not like in an {@link IllegalArgumentException}. */
-    <T> T as(Function<String, T> parser) {
+    public <T> T as(Function<String, T> parser) {
         String text = text();
         try {
             return parser.apply(text);
@@ -105,7 +115,7 @@ final class Value {
     }
 
     /** What a constructor makes of this value's parts; its complaint becomes a mistake at this place. */
-    <T> T build(Supplier<T> constructor) {
+    public <T> T build(Supplier<T> constructor) {
         try {
             return constructor.get();
         } catch (Mistake e) {
@@ -120,7 +130,7 @@ final class Value {
     }
 
     /** One of a few words. */
-    <T> T choice(Map<String, T> words) {
+    public <T> T choice(Map<String, T> words) {
         String text = text();
         T meaning = words.get(text);
         if (meaning == null) {
@@ -131,7 +141,7 @@ final class Value {
     }
 
     /** The elements of a list; none when nothing was written. */
-    List<Value> list() {
+    public List<Value> list() {
         if (isNull()) {
             return List.of();
         }
@@ -145,17 +155,80 @@ final class Value {
         throw mistake("must be a list, not " + kind());
     }
 
-    boolean isList() {
+    /** Whether it is a list, be it empty. */
+    public boolean isList() {
         return node instanceof SequenceNode;
     }
 
+    /** Whether it is a map, be it empty. */
+    public boolean isMap() {
+        return node instanceof MappingNode;
+    }
+
+    /** Whether it is a number by the rules of YAML 1.1, which {@code kubectl} follows. */
+    public boolean isNumber() {
+        return isPlain(NUMBER);
+    }
+
+    /**
+     * Text that is text by the rules of YAML 1.1, which {@code kubectl} follows: neither a number nor a truth value.
+     */
+    public String string() {
+        String text = text();
+        if (isNumber() || isPlain(BOOLEAN)) {
+            String type = isNumber() ? "a number" : "a truth value";
+            throw mistake(
+                    text + " is " + type + " to YAML, but text is wanted; write \"" + text + "\" with its quotes");
+        }
+        return text;
+    }
+
+    /** A whole number that is not text. */
+    public int integer(int least, int most) {
+        String text = text();
+        if (!isNumber()) {
+            String remedy = text.matches("[0-9]+") ? "; write " + text + " without quotes" : "";
+            throw mistake("'" + text + "' is text, but a whole number is wanted" + remedy);
+        }
+        return number(least, most);
+    }
+
+    private boolean isPlain(Pattern pattern) {
+        return node instanceof ScalarNode scalar
+                && scalar.isPlain()
+                && pattern.matcher(scalar.getValue()).matches();
+    }
+
     /** The entries of a map, whose keys must be among those known. */
-    Fields fields(String... known) {
+    public Fields fields(String... known) {
+        return fields(List.of(known), unknown -> {
+            throw unknown;
+        });
+    }
+
+    /**
+     * The entries of a map.
+     *
+     * @param unknown gets a mistake for each key that is not among those known
+     */
+    public Fields fields(Collection<String> known, Consumer<Mistake> unknown) {
         if (node instanceof MappingNode mapping) {
-            return new Fields(this, key, mapping, Arrays.asList(known));
+            return new Fields(this, key, mapping, known, unknown);
         }
         String what = isNull() ? "nothing" : kind();
-        throw mistake("must be a map with keys " + String.join(", ", known) + ", not " + what);
+        String keys = known.size() > MAX_KEYS ? "" : " with keys " + String.join(", ", known);
+        throw mistake("must be a map" + keys + ", not " + what);
+    }
+
+    /** The entries of a map that takes any key; none when nothing was written. */
+    public Map<String, Value> entries() {
+        if (isNull()) {
+            return Map.of();
+        }
+        if (node instanceof MappingNode mapping) {
+            return Fields.entries(mapping, key);
+        }
+        throw mistake("must be a map, not " + kind());
     }
 
     private String kind() {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.tapline.lab.scenario;
+package io.tapline.source.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Guesses what a misspelt word should have been. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code "; did you mean 'KNOWN'?"}, or nothing when no known word is near. */
-    static String of(String word, Collection<String> known) {
+    public static String of(String word, Collection<String> known) {
         int farthest = Math.max(1, word.length() / 3);
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
