@@ -30,6 +30,7 @@ final class Compiler {
     private final int maxInterface;
     private final Map<String, InterfaceConfig> byName = new HashMap<>();
     private final Map<Integer, AclConfig> acls = new HashMap<>();
+    private final Map<List<Integer>, CompiledAcl> previousLists = new HashMap<>();
 
     private Compiler(SwitchConfig config, Generation previous, int maxInterface) {
         this.config = config;
@@ -152,6 +153,7 @@ final class Compiler {
     private InterfaceAcls interfaceAcls(long number) {
         InterfaceAcls result = new InterfaceAcls(maxInterface);
         Map<List<Integer>, CompiledAcl> shared = new HashMap<>();
+        previousLists();
         for (InterfaceConfig iface : config.interfaces()) {
             attach(result, shared, iface, InterfaceAcls.INPUT, iface.inputAcls(), number);
             attach(result, shared, iface, InterfaceAcls.OUTPUT, iface.outputAcls(), number);
@@ -170,12 +172,31 @@ final class Compiler {
         if (indexes.isEmpty()) {
             return;
         }
-        CompiledAcl compiled = shared.computeIfAbsent(
-                indexes, list -> new CompiledAcl(list.stream().map(acls::get).toList()));
+        CompiledAcl compiled = shared.computeIfAbsent(indexes, this::compiled);
         CompiledAcl before = previous.acls().list(iface.index(), direction);
-        boolean same = before != null && before.entries().equals(compiled.entries());
+        boolean same = before != null && (before == compiled || before.entries().equals(compiled.entries()));
         int epoch = same ? previous.acls().epoch(iface.index(), direction) : (int) number;
         result.set(iface.index(), direction, compiled, epoch);
+    }
+
+    /** The compiled form of lists: the previous generation's if they have not changed. */
+    private CompiledAcl compiled(List<Integer> indexes) {
+        List<AclConfig> lists = indexes.stream().map(acls::get).toList();
+        CompiledAcl before = previousLists.get(indexes);
+        return before != null && before.acls().equals(lists) ? before : new CompiledAcl(lists, before);
+    }
+
+    private void previousLists() {
+        for (InterfaceConfig iface : previous.config().interfaces()) {
+            CompiledAcl input = previous.acls().list(iface.index(), InterfaceAcls.INPUT);
+            CompiledAcl output = previous.acls().list(iface.index(), InterfaceAcls.OUTPUT);
+            if (input != null) {
+                previousLists.put(iface.inputAcls(), input);
+            }
+            if (output != null) {
+                previousLists.put(iface.outputAcls(), output);
+            }
+        }
     }
 
     /** Numbers next nodes as vnet_feature does: by order of first use on the arc, 0 being error-drop. */

@@ -12,7 +12,8 @@ import io.tapline.wire.IpPrefix;
  * @param protocol IP protocol number 1..255, or {@value #ANY_PROTOCOL}
  * @param sourcePorts TCP, UDP and SCTP source ports; for ICMP the types
  * @param destinationPorts destination ports; for ICMP the codes
- * @param origin the object and the path inside it that caused the rule, in a user's words; may be empty
+ * @param origin what caused the rule
+ * @param hint what to tell whoever wonders about a packet that the rule drops; may be empty
  */
 public record AclRule(
         AclAction action,
@@ -21,7 +22,8 @@ public record AclRule(
         int protocol,
         PortRange sourcePorts,
         PortRange destinationPorts,
-        String origin) {
+        Origin origin,
+        String hint) {
     /** Matches every protocol. */
     public static final int ANY_PROTOCOL = 0;
 
@@ -44,17 +46,27 @@ public record AclRule(
 
     /** A rule for any protocol between two blocks. */
     public static AclRule any(AclAction action, IpPrefix source, IpPrefix destination) {
-        return new AclRule(action, source, destination, ANY_PROTOCOL, PortRange.ANY, PortRange.ANY, "");
+        return new AclRule(action, source, destination, ANY_PROTOCOL, PortRange.ANY, PortRange.ANY, Origin.NONE, "");
     }
 
     /** A rule for one protocol and destination ports. */
     public static AclRule toPorts(
             AclAction action, IpPrefix source, IpPrefix destination, int protocol, PortRange ports) {
-        return new AclRule(action, source, destination, protocol, PortRange.ANY, ports, "");
+        return new AclRule(action, source, destination, protocol, PortRange.ANY, ports, Origin.NONE, "");
     }
 
     /** This rule with another origin. */
+    public AclRule withOrigin(Origin newOrigin) {
+        return new AclRule(action, source, destination, protocol, sourcePorts, destinationPorts, newOrigin, hint);
+    }
+
+    /** This rule with an origin in plain words. */
     public AclRule withOrigin(String newOrigin) {
-        return new AclRule(action, source, destination, protocol, sourcePorts, destinationPorts, newOrigin);
+        return withOrigin(Origin.of(newOrigin));
+    }
+
+    /** This rule with another hint. */
+    public AclRule withHint(String newHint) {
+        return new AclRule(action, source, destination, protocol, sourcePorts, destinationPorts, origin, newHint);
     }
 }

@@ -240,6 +240,9 @@ public final class AclNode extends Node {
                 : lists.matchIp4(
                         Ipv4.source(ip), Ipv4.destination(ip), Frame.protocol(frame), Frame.ports(frame), known);
         verdict.entry = match;
+        if (lists != null && !orphan) {
+            lists.hit(match);
+        }
         if (lists == null || match == CompiledAcl.NO_MATCH) {
             verdict.action = AclAction.DENY.ordinal();
             verdict.aclIndex = -1;

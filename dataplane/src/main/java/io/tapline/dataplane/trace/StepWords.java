@@ -134,7 +134,7 @@ final class StepWords {
         String rule = "list " + step.aclIndex() + quoted(step.listName()) + " rule " + step.ruleIndex()
                 + origin(step.origin());
         if (step.action() == ACTION_DENY) {
-            denial = rule;
+            denial = step.hint().isEmpty() ? rule : rule + "; hint: " + step.hint();
             return "deny by " + rule + fragment;
         }
         return (step.action() == ACTION_REFLECT ? "permit and remember by " : "permit by ") + rule + fragment;

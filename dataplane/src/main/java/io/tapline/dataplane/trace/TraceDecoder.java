@@ -163,7 +163,8 @@ final class TraceDecoder {
                 (frameFlags & Frame.NON_FIRST_FRAGMENT) != 0,
                 (frameFlags & Frame.TCP_FLAGS_VALID) != 0,
                 known && lists != null ? listName(lists.entry(entry).aclIndex()) : "",
-                known && lists != null ? lists.entry(entry).rule().origin() : "");
+                known && lists != null ? lists.entry(entry).rule().origin().text() : "",
+                known && lists != null ? lists.entry(entry).rule().hint() : "");
     }
 
     private String listName(int aclIndex) {

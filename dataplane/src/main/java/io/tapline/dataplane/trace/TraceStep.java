@@ -42,7 +42,8 @@ public sealed interface TraceStep {
      * @param action VPP's number: 0 deny, 1 permit, 2 permit and reflect, 3 session
      * @param aclIndex the list, -1 for a session or when none matched
      * @param ruleIndex the rule in it; the session's number for a session; -1 when none matched
-     * @param origin what the rule was made from, in the configuration's words; may be empty
+     * @param origin what caused the rule: the text of its {@link io.tapline.dataplane.config.Origin}; may be empty
+     * @param hint what the rule has to say to whoever wonders about a drop; may be empty
      * @param listName name of the list that decided, or that made the session; may be empty
      * @param l4Valid whether ports were known
      * @param fragment whether it was a fragment other than the first
@@ -69,7 +70,8 @@ public sealed interface TraceStep {
             boolean fragment,
             boolean tcpFlagsValid,
             String listName,
-            String origin)
+            String origin,
+            String hint)
             implements TraceStep {}
 
     /** A NAT44 node; {@code session} is -1 when the packet is not translated. */

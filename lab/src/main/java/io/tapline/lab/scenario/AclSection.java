@@ -4,6 +4,7 @@ package io.tapline.lab.scenario;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.source.yaml.Fields;
 import io.tapline.source.yaml.Value;
@@ -58,7 +59,8 @@ final class AclSection {
                 "destination-ports",
                 "icmp-type",
                 "icmp-code",
-                "origin");
+                "origin",
+                "hint");
         AclAction action = fields.required("action").choice(ACTIONS);
         Optional<IpPrefix> source = block(fields, "source");
         Optional<IpPrefix> destination = block(fields, "destination");
@@ -72,9 +74,10 @@ final class AclSection {
         refuse(fields, !icmp, "icmp-code", "needs 'protocol: icmp' in the same rule");
         PortRange first = icmp ? range(fields, "icmp-type", MAX_ICMP) : range(fields, "source-ports", MAX_PORT);
         PortRange second = icmp ? range(fields, "icmp-code", MAX_ICMP) : range(fields, "destination-ports", MAX_PORT);
-        String origin = fields.optional("origin").map(Value::label).orElse("");
-        return value.build(() ->
-                new AclRule(action, source.orElse(any), destination.orElse(any), protocol, first, second, origin));
+        Origin origin = Origin.of(fields.optional("origin").map(Value::label).orElse(""));
+        String hint = fields.optional("hint").map(Value::label).orElse("");
+        return value.build(() -> new AclRule(
+                action, source.orElse(any), destination.orElse(any), protocol, first, second, origin, hint));
     }
 
     /** An address block; empty for any. */
