@@ -124,15 +124,20 @@ public final class LabNode implements AutoCloseable {
 
     /** Adds a pod that nothing isolates. */
     public LabPod addPod(String name) {
-        return addPod(name, Optional.empty());
+        return addPod(name, Optional.empty(), options.offloads());
+    }
+
+    /** Adds a pod that nothing isolates, with other offloads than the node's. */
+    public LabPod addPod(String name, Set<TapOffload> offloads) {
+        return addPod(name, Optional.empty(), offloads);
     }
 
     /** Adds a pod that only packets which {@code ingress} permits may reach. */
     public LabPod addIsolatedPod(String name, List<AclRule> ingress) {
-        return addPod(name, Optional.of(List.copyOf(ingress)));
+        return addPod(name, Optional.of(List.copyOf(ingress)), options.offloads());
     }
 
-    private LabPod addPod(String name, Optional<List<AclRule>> ingress) {
+    private LabPod addPod(String name, Optional<List<AclRule>> ingress, Set<TapOffload> offloads) {
         NodeAddresses addresses = NodeAddresses.NODE_1;
         if (pods.size() == addresses.maxPods()) {
             throw new IllegalStateException("node full: " + addresses.nodePods() + " has no address left for " + name);
@@ -140,7 +145,7 @@ public final class LabNode implements AutoCloseable {
         IpAddress address = addresses.pod(pods.size());
         PlannedPod plan = new PlannedPod(name, address, NodePlan.HOST_INTERFACE + 1 + pods.size(), ingress);
         NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
-        Tap tap = Tap.create(namespace, TapOptions.named("eth0").withOffloads(options.offloads()));
+        Tap tap = Tap.create(namespace, TapOptions.named("eth0").withOffloads(offloads));
         LabPod pod = new LabPod(name, address, namespace, plan.interfaceIndex(), plan.interfaceName(), tap);
         pods.add(pod);
         planned.add(plan);
