@@ -9,6 +9,7 @@ import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.LabPod;
+import io.tapline.lab.node.SoleRun;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
@@ -23,7 +24,7 @@ import java.util.OptionalInt;
  * Two servers and a client as pods of one node, and the three conversations that show what Tapline does: the host
  * reaches a pod, a pod reaches a pod, and a pod is kept from one that does not want to hear of it.
  */
-final class Demo implements AutoCloseable {
+final class Demo implements SoleRun.Building {
     /** Begins the names of the demo's namespaces. */
     static final String PREFIX = "tapline-demo";
     /** Port of the servers. */

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
-import io.tapline.cli.UserError;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.lab.node.HostCheck;
 import io.tapline.lab.node.LabNode;
-import io.tapline.linux.LinuxException;
-import java.io.IOException;
+import io.tapline.lab.node.SoleRun;
 import java.io.PrintWriter;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -31,8 +25,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    private static final Path LOCK = Path.of("/run/" + Demo.PREFIX + ".lock");
-
     /** Forms of output. */
     enum Format {
         text,
@@ -65,58 +57,14 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         HostCheck.requirePrivileges("the demo");
-        try (FileChannel file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = file.tryLock()) {
-            if (lock == null) {
-                throw UserError.failure(
-                        "another demo is running on this machine; end it first (it holds " + LOCK + ")");
-            }
-            return runAlone();
-        } catch (IOException e) {
-            throw UserError.failure("cannot use the lock file " + LOCK + ": " + e.getMessage(), e);
-        }
+        return new SoleRun("demo", Demo.PREFIX).run(spec.commandLine().getErr(), this::build, this::converse);
     }
 
-    private int runAlone() {
-        PrintWriter err = spec.commandLine().getErr();
-        List<String> leftovers = LabNode.removeLeftovers(Demo.PREFIX);
-        if (!leftovers.isEmpty()) {
-            err.println("removed what an earlier demo left behind: " + String.join(", ", leftovers));
-        }
+    private Demo build() {
         if (!isolated) {
             HostCheck.requireFreeAddresses();
         }
-        try {
-            return runDemo();
-        } catch (LinuxException e) {
-            throw UserError.failure("the demo cannot be built: " + e.getMessage(), e);
-        }
-    }
-
-    private int runDemo() {
-        Demo demo = Demo.start(isolated);
-        CountDownLatch closed = new CountDownLatch(1);
-        Thread hook = Thread.ofPlatform().unstarted(() -> {
-            demo.close();
-            closed.countDown();
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return converse(demo);
-        } finally {
-            if (removeHook(hook)) {
-                demo.close();
-            }
-        }
-    }
-
-    /** False when the JVM is already on its way down, so that the hook does the work. */
-    private static boolean removeHook(Thread hook) {
-        try {
-            return Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            return false;
-        }
+        return Demo.start(isolated);
     }
 
     private int converse(Demo demo) {

@@ -59,6 +59,11 @@ public final class LabNode implements AutoCloseable {
             return new Options(prefix, isolated, 1500, TapOffload.ALL, 0);
         }
 
+        /** These with a worker that goes on looking for frames for a while. */
+        public Options withSpin(long newSpinNanos) {
+            return new Options(prefix, isolated, mtu, offloads, newSpinNanos);
+        }
+
         /** These with other offloads. */
         public Options withOffloads(Set<TapOffload> newOffloads) {
             return new Options(prefix, isolated, mtu, newOffloads, spinNanos);
