@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Benchmarks that anyone can run on his own machine. Never shipped with the switch. */
+/** {@code tapline bench}: benchmarks that anyone can run on his own machine; docs/benchmarks.md. */
 @NullMarked
 package io.tapline.bench;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.tapline.bench;
+package io.tapline.bench.chain;
 
 import com.sun.management.ThreadMXBean;
+import io.tapline.bench.Spread;
 import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.AclAction;
@@ -24,14 +25,13 @@ import io.tapline.wire.Ipv4;
 import io.tapline.wire.Tcp;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * The whole chain in memory on one thread: client port -&gt; reflective ACL -&gt; NAT44 -&gt; lookup -&gt; rewrite
  * -&gt; ACL -&gt; server port, and the replies back, with minimum-size frames of established flows.
  */
-final class ChainBenchmark {
+final class ChainBenchmark implements AutoCloseable {
     private static final int CLIENT = 1;
     private static final int SERVER = 2;
     private static final int REFLECTION = 0;
@@ -47,18 +47,6 @@ final class ChainBenchmark {
     private final Switch vswitch;
     private final FlowGenerator client;
     private final FlowGenerator server;
-
-    /** Figures of one load: nanoseconds per packet over rounds, with the generator's own share beside it. */
-    record Result(
-            String protocol,
-            int flows,
-            int rounds,
-            long packetsPerRound,
-            double bestNanos,
-            double medianNanos,
-            double generatorBestNanos,
-            double generatorMedianNanos,
-            double allocatedBytesPerPacket) {}
 
     ChainBenchmark(FlowGenerator.Load load) {
         this.load = load;
@@ -109,7 +97,7 @@ final class ChainBenchmark {
     }
 
     /** Measures {@code rounds} rounds of about {@code packetsPerRound} packets after a warm-up of the same length. */
-    Result run(int rounds, long packetsPerRound) {
+    ChainResult run(int rounds, long packetsPerRound) {
         establish();
         for (int i = 0; i < 3; i++) {
             round(packetsPerRound);
@@ -128,17 +116,13 @@ final class ChainBenchmark {
             packets = generate(packetsPerRound);
             generator[i] = (double) (System.nanoTime() - start) / packets;
         }
-        Arrays.sort(chain);
-        Arrays.sort(generator);
-        return new Result(
+        return new ChainResult(
                 load.protocol() == Ipv4.PROTOCOL_TCP ? "tcp" : "udp",
                 load.flows(),
                 rounds,
                 packetsPerRound,
-                chain[0],
-                chain[rounds / 2],
-                generator[0],
-                generator[rounds / 2],
+                Spread.ofCosts(chain),
+                Spread.ofCosts(generator),
                 (double) allocated / (rounds * packetsPerRound));
     }
 
@@ -198,17 +182,8 @@ final class ChainBenchmark {
         return threads.getCurrentThreadAllocatedBytes();
     }
 
-    void close() {
+    @Override
+    public void close() {
         vswitch.close();
-    }
-
-    /** Short form for quick looks while working on the switch. */
-    public static void main(String[] args) {
-        for (String flows : args.length == 0 ? new String[] {"1", "10000", "100000"} : args) {
-            ChainBenchmark benchmark =
-                    new ChainBenchmark(new FlowGenerator.Load(Ipv4.PROTOCOL_TCP, Integer.parseInt(flows)));
-            System.out.println(benchmark.run(15, 2_000_000));
-            benchmark.close();
-        }
     }
 }

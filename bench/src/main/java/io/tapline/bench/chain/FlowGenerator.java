@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.tapline.bench;
+package io.tapline.bench.chain;
 
 import io.tapline.dataplane.PacketDevice;
 import io.tapline.dataplane.frame.Frame;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.bench;
+
+import io.tapline.bench.chain.ChainCommand;
+import io.tapline.bench.path.PathCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures Tapline on this machine: what a packet costs in memory (chain), and what real connections get"
+                    + " beside the kernel's own means (path).",
+            "Nothing else should be busy meanwhile; the load average is part of the result."
+        },
+        subcommands = {ChainCommand.class, PathCommand.class},
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    // picocli fills in the fields.
+    @SuppressWarnings("NullAway.Init")
+    BenchCommand() {}
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "what to measure: chain or path?");
+    }
+}

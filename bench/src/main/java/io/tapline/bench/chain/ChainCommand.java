@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.bench.chain;
+
+import io.tapline.bench.Format;
+import io.tapline.bench.Json;
+import io.tapline.bench.Machine;
+import io.tapline.wire.Ipv4;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline bench chain}. */
+@Command(
+        name = "chain",
+        description = {
+            "Sends " + FlowGenerator.FRAME_BYTES + "-byte frames of established flows both ways through the whole chain"
+                    + " in memory, on one thread: reflective access list, NAT44, lookup, rewrite, access list.",
+            "Prints nanoseconds per packet, the generator's own share included and, measured by itself, beside it."
+                    + " Needs no root."
+        },
+        mixinStandardHelpOptions = true)
+public final class ChainCommand implements Runnable {
+    private static final int MAX_ROUNDS = 10_000;
+
+    /** Protocols of the packets; in the case that the user types. */
+    enum Protocol {
+        tcp(Ipv4.PROTOCOL_TCP),
+        udp(Ipv4.PROTOCOL_UDP);
+
+        private final int number;
+
+        Protocol(int number) {
+            this.number = number;
+        }
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--flows",
+            paramLabel = "N",
+            split = ",",
+            defaultValue = "1,10k,100k",
+            converter = FlowCounts.class,
+            description = "How many flows, from 1 to 1M, one run for each; default ${DEFAULT-VALUE}.")
+    private List<Integer> flows;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "How many rounds per run; default ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--packets",
+            paramLabel = "N",
+            defaultValue = "2000000",
+            description = "How many packets per round; default ${DEFAULT-VALUE}.")
+    private int packets;
+
+    @Option(
+            names = "--protocol",
+            paramLabel = "PROTOCOL",
+            defaultValue = "tcp",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Protocol protocol;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format;
+
+    /** For picocli, which fills in the fields. */
+    @SuppressWarnings("NullAway.Init")
+    public ChainCommand() {}
+
+    @Override
+    public void run() {
+        require(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds must be 1 to " + MAX_ROUNDS + ", not " + rounds);
+        require(packets >= 1, "--packets must be at least 1, not " + packets);
+        Machine machine = Machine.here(spec.commandLine());
+        List<ChainResult> results = new ArrayList<>();
+        for (int count : flows) {
+            results.add(measure(count));
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case text -> ChainReport.print(machine, results, out);
+            case json -> Json.print(machine.document("ChainBenchmark", results), out);
+        }
+    }
+
+    private ChainResult measure(int count) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("measuring " + FlowCounts.text(count) + (count == 1 ? " flow" : " flows") + "...");
+        err.flush();
+        try (ChainBenchmark benchmark = new ChainBenchmark(new FlowGenerator.Load(protocol.number, count))) {
+            return benchmark.run(rounds, packets);
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

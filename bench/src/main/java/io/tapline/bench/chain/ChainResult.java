@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.bench.chain;
+
+import io.tapline.bench.Spread;
+
+/**
+ * Figures of one load.
+ *
+ * @param protocol {@code tcp} or {@code udp}
+ * @param flows how many flows the packets belong to
+ * @param rounds how many rounds were measured
+ * @param packetsPerRound packets per round, at least
+ * @param nanosPerPacket of the chain, the generator included
+ * @param generatorNanosPerPacket of the generator alone
+ * @param allocatedBytesPerPacket on the Java heap
+ */
+record ChainResult(
+        String protocol,
+        int flows,
+        int rounds,
+        long packetsPerRound,
+        Spread nanosPerPacket,
+        Spread generatorNanosPerPacket,
+        double allocatedBytesPerPacket) {}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapline.cli.Subcommand;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+final class BenchCommandTest {
+    @Test
+    void isFoundByTheCommandLine() {
+        assertThat(ServiceLoader.load(Subcommand.class)).hasAtLeastOneElementOfType(BenchSubcommand.class);
+    }
+
+    @Test
+    void asksWhatToMeasure() {
+        CommandLines.Outcome outcome = CommandLines.run();
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.err()).contains("chain or path?").contains("Usage: bench");
+    }
+}
