@@ -35,6 +35,20 @@ final class ChainReport {
                     result.generatorNanosPerPacket().median(),
                     result.allocatedBytesPerPacket());
         }
+        printNodes(results, out);
         out.flush();
+    }
+
+    private static void printNodes(List<ChainResult> results, PrintWriter out) {
+        out.printf("%nns per packet of each node, mean with warm-up%n%n%-24s", "");
+        results.forEach(result -> out.printf("%8s", FlowCounts.text(result.flows())));
+        out.println();
+        for (String node : results.getFirst().nodeNanosPerPacket().keySet()) {
+            out.printf("%-24s", node);
+            for (ChainResult result : results) {
+                out.printf(Locale.ROOT, "%8.1f", result.nodeNanosPerPacket().getOrDefault(node, 0.0));
+            }
+            out.println();
+        }
     }
 }

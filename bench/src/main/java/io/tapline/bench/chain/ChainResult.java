@@ -2,6 +2,7 @@
 package io.tapline.bench.chain;
 
 import io.tapline.bench.Spread;
+import java.util.Map;
 
 /**
  * Figures of one load.
@@ -13,6 +14,7 @@ import io.tapline.bench.Spread;
  * @param nanosPerPacket of the chain, the generator included
  * @param generatorNanosPerPacket of the generator alone
  * @param allocatedBytesPerPacket on the Java heap
+ * @param nodeNanosPerPacket mean of each graph node over its whole run, warm-up included, of the packets it saw
  */
 record ChainResult(
         String protocol,
@@ -21,4 +23,5 @@ record ChainResult(
         long packetsPerRound,
         Spread nanosPerPacket,
         Spread generatorNanosPerPacket,
-        double allocatedBytesPerPacket) {}
+        double allocatedBytesPerPacket,
+        Map<String, Double> nodeNanosPerPacket) {}

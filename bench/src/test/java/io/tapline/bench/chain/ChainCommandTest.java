@@ -28,6 +28,7 @@ final class ChainCommandTest {
         double best = second.get("nanosPerPacket").get("best").asDouble();
         assertThat(best).isPositive();
         assertThat(second.get("generatorNanosPerPacket").get("best").asDouble()).isPositive();
+        assertThat(second.get("nodeNanosPerPacket").propertyNames()).contains("ip4-lookup", "acl-plugin-out-ip4-fa");
         assertThat(second.get("nanosPerPacket").get("median").asDouble()).isGreaterThanOrEqualTo(best);
     }
 
@@ -38,7 +39,8 @@ final class ChainCommandTest {
         assertThat(outcome.out())
                 .startsWith("tapline 1.2.3, JDK ")
                 .containsPattern("(?m)^ +1( +[0-9.]+){3} +[0-9.]+ / +[0-9.]+ +[0-9.]+$")
-                .containsPattern("(?m)^ +2k ");
+                .containsPattern("(?m)^ +2k ")
+                .containsPattern("(?m)^ip4-lookup +[0-9.]+ +[0-9.]+$");
     }
 
     @ParameterizedTest
