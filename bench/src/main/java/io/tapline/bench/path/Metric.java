@@ -12,10 +12,14 @@ enum Metric {
     TCP_4_STREAMS("TCP, 4 streams", "Gbit/s", 2, true),
     /** Small packets. */
     UDP_64_BYTES("UDP, 64-byte frames", "kpps", 0, true),
-    /** Round trip of a byte, the median of a round. */
-    ROUND_TRIP_MEDIAN("round trip, median", "us", 1, false),
-    /** Round trip of a byte, the 99th percentile of a round. */
-    ROUND_TRIP_P99("round trip, p99", "us", 1, false),
+    /** Round trip of a byte with everything on one processor, the median of a round. */
+    ROUND_TRIP_ONE_CPU_MEDIAN("round trip, 1 CPU, median", "us", 1, false),
+    /** Round trip of a byte with everything on one processor, the 99th percentile of a round. */
+    ROUND_TRIP_ONE_CPU_P99("round trip, 1 CPU, p99", "us", 1, false),
+    /** Round trip of a byte on whatever processors the kernel chooses, the median of a round. */
+    ROUND_TRIP_MEDIAN("round trip, any CPU, median", "us", 1, false),
+    /** Round trip of a byte on whatever processors the kernel chooses, the 99th percentile of a round. */
+    ROUND_TRIP_P99("round trip, any CPU, p99", "us", 1, false),
     /** CPU time with one stream. */
     CPU_1_STREAM("CPU, TCP 1 stream", "s/GB", 3, false),
     /** CPU time with four streams. */

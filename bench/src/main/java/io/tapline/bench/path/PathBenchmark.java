@@ -4,6 +4,7 @@ package io.tapline.bench.path;
 import io.tapline.bench.Spread;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,25 +53,29 @@ final class PathBenchmark {
     }
 
     private void round(int number, Traffic traffic) throws IOException {
-        BenchPath[] paths = BenchPath.values();
-        for (int i = 0; i < paths.length; i++) {
-            BenchPath path = paths[(i + number) % paths.length];
+        List<BenchPath> paths = new ArrayList<>(List.of(BenchPath.values()));
+        Collections.rotate(paths, -number);
+        for (BenchPath path : paths) {
             stream(traffic, path, 1, Metric.TCP_1_STREAM, Metric.CPU_1_STREAM);
         }
-        for (int i = 0; i < paths.length; i++) {
-            BenchPath path = paths[(i + number) % paths.length];
+        for (BenchPath path : paths) {
             stream(traffic, path, STREAMS, Metric.TCP_4_STREAMS, Metric.CPU_4_STREAMS);
         }
-        for (int i = 0; i < paths.length; i++) {
-            BenchPath path = paths[(i + number) % paths.length];
+        for (BenchPath path : paths) {
             note(Metric.UDP_64_BYTES, path, traffic.udp(path) / KILO);
         }
-        for (int i = 0; i < paths.length; i++) {
-            BenchPath path = paths[(i + number) % paths.length];
-            Histogram histogram = traffic.roundTrips(path);
-            note(Metric.ROUND_TRIP_MEDIAN, path, histogram.getValueAtPercentile(P50) / NANOS_PER_MICRO);
-            note(Metric.ROUND_TRIP_P99, path, histogram.getValueAtPercentile(P99) / NANOS_PER_MICRO);
+        for (BenchPath path : paths) {
+            Histogram oneCpu = traffic.roundTripsOnOneCpu(path);
+            noteRoundTrips(path, oneCpu, Metric.ROUND_TRIP_ONE_CPU_MEDIAN, Metric.ROUND_TRIP_ONE_CPU_P99);
         }
+        for (BenchPath path : paths) {
+            noteRoundTrips(path, traffic.roundTrips(path), Metric.ROUND_TRIP_MEDIAN, Metric.ROUND_TRIP_P99);
+        }
+    }
+
+    private void noteRoundTrips(BenchPath path, Histogram histogram, Metric median, Metric p99) {
+        note(median, path, histogram.getValueAtPercentile(P50) / NANOS_PER_MICRO);
+        note(p99, path, histogram.getValueAtPercentile(P99) / NANOS_PER_MICRO);
     }
 
     private void stream(Traffic traffic, BenchPath path, int streams, Metric rate, Metric cpu) throws IOException {

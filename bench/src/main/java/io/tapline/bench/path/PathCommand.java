@@ -56,7 +56,7 @@ public final class PathCommand implements Callable<Integer> {
     @Option(
             names = "--spin-micros",
             paramLabel = "N",
-            defaultValue = "0",
+            defaultValue = "50",
             description = "How long Tapline's worker goes on looking for frames before it waits for them;"
                     + " default ${DEFAULT-VALUE}.")
     private int spinMicros;

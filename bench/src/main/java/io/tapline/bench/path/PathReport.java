@@ -15,11 +15,11 @@ final class PathReport {
         out.println(machine.text());
         out.println("best / median of the rounds; both ends and the switch share this machine's processors");
         out.println();
-        out.printf("%-26s %17s %17s %17s %18s%n", "", "veth", "bridge", "tapline", "tapline : bridge");
+        out.printf("%-31s %17s %17s %17s %18s%n", "", "veth", "bridge", "tapline", "tapline : bridge");
         for (PathResult result : results) {
             int decimals = result.metric().decimals();
             out.printf(
-                    "%-26s %17s %17s %17s %18s%n",
+                    "%-31s %17s %17s %17s %18s%n",
                     result.metric().label(),
                     pair(result.veth(), decimals),
                     pair(result.bridge(), decimals),

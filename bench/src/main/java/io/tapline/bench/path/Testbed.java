@@ -5,12 +5,14 @@ import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.LabPod;
 import io.tapline.lab.node.SoleRun;
 import io.tapline.linux.Address;
+import io.tapline.linux.Affinity;
 import io.tapline.linux.InetPrefix;
 import io.tapline.linux.LinkKind;
 import io.tapline.linux.LinkSettings;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Request;
 import io.tapline.linux.Rtnetlink;
+import java.util.BitSet;
 
 /** Two namespaces with three ways between them, all up at the same time; each has addresses of its own. */
 final class Testbed implements SoleRun.Building {
@@ -119,6 +121,11 @@ final class Testbed implements SoleRun.Building {
     /** Where they go to. */
     NetworkNamespace server() {
         return server;
+    }
+
+    /** Keeps the switch's worker to these processors. */
+    void restrictWorker(BitSet cpus) {
+        node.vswitch().await(() -> Affinity.restrict(cpus));
     }
 
     @Override

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.path;
 
+import io.tapline.linux.Affinity;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.BitSet;
 import org.HdrHistogram.Histogram;
 
 /** The three kinds of traffic, each for some time over one path. Sender and receiver are threads of this process. */
@@ -77,30 +80,48 @@ final class Traffic {
         }
     }
 
-    /** One byte there and back over TCP, one at a time; nanoseconds. */
+    /**
+     * As {@link #roundTrips}, with both ends and the switch's worker on one processor: no wake-up crosses to another.
+     */
+    Histogram roundTripsOnOneCpu(BenchPath path) throws IOException {
+        BitSet all = Affinity.allowedCpus();
+        BitSet one = new BitSet();
+        one.set(all.nextSetBit(0));
+        Affinity.restrict(one); // threads inherit it
+        testbed.restrictWorker(one);
+        try {
+            return roundTrips(path);
+        } finally {
+            testbed.restrictWorker(all);
+            Affinity.restrict(all);
+        }
+    }
+
+    /** One byte there and back over TCP, one at a time, on whatever processors the kernel chooses; nanoseconds. */
     Histogram roundTrips(BenchPath path) throws IOException {
         try (Workers workers = new Workers();
                 ServerSocketChannel listener = Sockets.listen(testbed, path)) {
             SocketChannel client = workers.own(Sockets.connect(testbed, path));
             SocketChannel server = workers.own(listener.accept());
-            server.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+            server.setOption(StandardSocketOptions.TCP_NODELAY, true);
             workers.start("echo", () -> echo(server));
             ByteBuffer buffer = ByteBuffer.allocateDirect(1);
-            Histogram histogram = new Histogram(HISTOGRAM_DIGITS);
-            long start = System.nanoTime();
-            while (System.nanoTime() - start < nanos / WARM_UP_PART) {
-                roundTrip(client, buffer);
-            }
-            start = System.nanoTime();
-            long before = start;
-            while (before - start < nanos) {
-                roundTrip(client, buffer);
-                long now = System.nanoTime();
-                histogram.recordValue(now - before);
-                before = now;
-            }
-            return histogram;
+            roundTrips(client, buffer, nanos / WARM_UP_PART);
+            return roundTrips(client, buffer, nanos);
         }
+    }
+
+    private static Histogram roundTrips(SocketChannel channel, ByteBuffer buffer, long duration) throws IOException {
+        Histogram histogram = new Histogram(HISTOGRAM_DIGITS);
+        long start = System.nanoTime();
+        long before = start;
+        while (before - start < duration) {
+            roundTrip(channel, buffer);
+            long now = System.nanoTime();
+            histogram.recordValue(now - before);
+            before = now;
+        }
+        return histogram;
     }
 
     private static void roundTrip(SocketChannel channel, ByteBuffer buffer) throws IOException {

@@ -26,7 +26,7 @@ final class PathReportTest {
         assertThat(out.toString())
                 .startsWith("tapline 1, JDK 25, 2 x Some CPU, Linux 6, load average 0.50")
                 .containsPattern("TCP, 1 stream, Gbit/s +25.90 / 24.00 +20.00 / 18.00 +15.00 / 9.00 +0.75 / 0.50")
-                .containsPattern("round trip, median, us +17.0 / 18.0 +20.0 / 25.0 +30.0 / 50.0 +1.50 / 2.00");
+                .containsPattern("round trip, any CPU, median, us +17.0 / 18.0 +20.0 / 25.0 +30.0 / 50.0 +1.50 / 2.00");
     }
 
     @Test
