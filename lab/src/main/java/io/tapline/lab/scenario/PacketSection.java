@@ -8,6 +8,7 @@ import io.tapline.wire.Ethernet;
 import io.tapline.wire.VirtioNet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +27,18 @@ final class PacketSection {
             "udp", VirtioNet.GSO_UDP_L4);
 
     private final Names names;
+    private static final String[] OFFLOADS = {
+        "needs-csum", "csum-start", "csum-offset", "gso-type", "gso-size", "header-length"
+    };
+
     private final Map<String, InterfaceConfig> interfaces;
+    private final CaptureFiles captures;
     private long elapsedNanos;
 
-    PacketSection(Names names, Map<String, InterfaceConfig> interfaces) {
+    /** Captures are sought beside {@code scenario}. */
+    PacketSection(Names names, Map<String, InterfaceConfig> interfaces, Path scenario) {
         this.names = names;
+        this.captures = new CaptureFiles(scenario, MAX_FRAME_BYTES);
         this.interfaces = interfaces;
     }
 
@@ -39,6 +47,8 @@ final class PacketSection {
         Fields fields = value.fields(
                 "interface",
                 "hex",
+                "pcap",
+                "frames",
                 "at",
                 "advance",
                 "needs-csum",
@@ -53,19 +63,44 @@ final class PacketSection {
         Value name = fields.required("interface");
         names.refer(name, name.label());
         InterfaceConfig iface = interfaces.get(name.label());
+        if (fields.has("hex") == fields.has("pcap")) {
+            throw fields.mistake(
+                    "a packet has one of hex and pcap; this one has " + (fields.has("hex") ? "both" : "none"));
+        }
+        List<byte[]> frames = fields.has("pcap") ? captured(fields) : List.of(written(fields));
+        byte[] virtioNet = virtioNet(fields);
+        OptionalLong at = at(fields);
+        if (iface == null) {
+            return List.of(); // it is declared but has a mistake of its own, which is reported already
+        }
+        return frames.stream()
+                .<Scenario.Event>map(frame -> new Scenario.Receive(iface.index(), virtioNet, frame, at))
+                .toList();
+    }
+
+    private static byte[] written(Fields fields) {
+        if (fields.has("frames")) {
+            throw fields.required("frames").mistake("chooses frames of a capture; it goes with 'pcap'");
+        }
         Value hex = fields.required("hex");
         byte[] frame = hex.as(Words::hex);
         if (frame.length > MAX_FRAME_BYTES) {
             throw hex.mistake("a frame of " + frame.length + " bytes is longer than " + MAX_FRAME_BYTES);
         }
-        byte[] virtioNet = virtioNet(fields);
-        OptionalLong at = at(fields);
-        // An interface that is declared but missing has a mistake of its own, which is reported already.
-        return iface == null ? List.of() : List.of(new Scenario.Receive(iface.index(), virtioNet, frame, at));
+        return frame;
+    }
+
+    private List<byte[]> captured(Fields fields) {
+        for (String offload : OFFLOADS) {
+            if (fields.has(offload)) {
+                throw fields.required(offload).mistake("goes with 'hex'; captured frames are complete");
+            }
+        }
+        return captures.frames(fields.required("pcap"), fields.optional("frames"));
     }
 
     private List<Scenario.Event> advance(Fields fields) {
-        for (String other : List.of("interface", "hex", "at")) {
+        for (String other : List.of("interface", "hex", "pcap", "frames", "at")) {
             if (fields.has(other)) {
                 throw fields.mistake("'advance' stands alone; make it an element of its own, before the packet");
             }

@@ -94,7 +94,7 @@ public final class ScenarioReader {
                 .orElse(0L);
         Map<String, InterfaceConfig> byName =
                 interfaces.stream().collect(Collectors.toMap(InterfaceConfig::name, Function.identity()));
-        PacketSection packets = new PacketSection(interfaceSection.names(), byName);
+        PacketSection packets = new PacketSection(interfaceSection.names(), byName, Path.of(file));
         List<Scenario.Event> events = each(sections, "packets", packets::read).stream()
                 .flatMap(List::stream)
                 .toList();
