@@ -3,6 +3,8 @@ package io.tapline.lab;
 
 import io.tapline.cli.UserError;
 import io.tapline.dataplane.config.ConfigException;
+import io.tapline.lab.replay.CaptureReport;
+import io.tapline.lab.replay.JsonReport;
 import io.tapline.lab.replay.Replay;
 import io.tapline.lab.replay.ReplayResult;
 import io.tapline.lab.replay.TextReport;
@@ -10,9 +12,12 @@ import io.tapline.lab.replay.VppReport;
 import io.tapline.lab.scenario.Scenario;
 import io.tapline.lab.scenario.ScenarioException;
 import io.tapline.lab.scenario.ScenarioReader;
+import io.tapline.lab.trace.CaptureOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,7 +32,9 @@ final class ReplayCommand implements Runnable {
     /** Forms of output. */
     enum Format {
         text,
-        vpp
+        vpp,
+        json,
+        pcapng
     }
 
     @Spec
@@ -43,17 +50,23 @@ final class ReplayCommand implements Runnable {
             description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Format format;
 
+    @Mixin
+    private CaptureOption capture;
+
     // picocli fills in the fields.
     @SuppressWarnings("NullAway.Init")
     ReplayCommand() {}
 
     @Override
     public void run() {
+        Optional<Path> file = capture.file(format == Format.pcapng);
         ReplayResult result = replay();
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case text -> TextReport.print(result, out);
             case vpp -> VppReport.print(result, out);
+            case json -> JsonReport.print(result, out);
+            case pcapng -> file.ifPresent(f -> out.println(CaptureReport.write(result, f) + " frames written to " + f));
         }
         out.flush();
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class LiveSwitch implements AutoCloseable {
     private final Epoll epoll;
     private final EventFd wakeUp;
     private final long spinNanos;
+    private final LongSupplier clock;
     private final Thread worker;
     private final Map<Integer, Port> ports = new HashMap<>();
     private volatile boolean stopping;
@@ -48,7 +50,8 @@ public final class LiveSwitch implements AutoCloseable {
 
     private LiveSwitch(SwitchLimits limits, long spinNanos) {
         long origin = System.nanoTime();
-        this.vswitch = new Switch(limits, () -> System.nanoTime() - origin);
+        this.clock = () -> System.nanoTime() - origin;
+        this.vswitch = new Switch(limits, clock);
         this.epoll = Epoll.open(EVENTS);
         this.wakeUp = EventFd.open();
         this.spinNanos = spinNanos;
@@ -114,6 +117,11 @@ public final class LiveSwitch implements AutoCloseable {
     /** The kept traces, oldest first. */
     public List<PacketTrace> traces() {
         return vswitch.traces();
+    }
+
+    /** The time that traces are stamped with, in nanoseconds since the switch was made. */
+    public long nanoTime() {
+        return clock.getAsLong();
     }
 
     /** Counters. */

@@ -89,7 +89,8 @@ public final class TextFormat {
         return from.equals(source) && to.equals(destination) ? Optional.empty() : Optional.of(from + " -> " + to);
     }
 
-    private static String outcome(PacketTrace trace) {
+    /** What became of a packet, such as {@code SENT by tap5} or {@code DROPPED acl-deny}. */
+    public static String outcome(PacketTrace trace) {
         return switch (trace.outcome()) {
             case DROPPED ->
                 "DROPPED" + trace.dropReason().map(reason -> " " + reason.key()).orElse("");

@@ -5,11 +5,13 @@ import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.lab.node.HostCheck;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.SoleRun;
+import io.tapline.lab.trace.CaptureOption;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,7 +31,8 @@ public final class DemoCommand implements Callable<Integer> {
     enum Format {
         text,
         vpp,
-        json
+        json,
+        pcapng
     }
 
     @Spec
@@ -41,6 +44,9 @@ public final class DemoCommand implements Callable<Integer> {
             defaultValue = "text",
             description = "How to print traces, one of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
     private Format format;
+
+    @Mixin
+    private CaptureOption capture;
 
     @Option(names = "--keep", description = "Leave everything up until Ctrl-C, and say what to try.")
     private boolean keep;
@@ -56,6 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        capture.file(format == Format.pcapng);
         HostCheck.requirePrivileges("the demo");
         return new SoleRun("demo", Demo.PREFIX).run(spec.commandLine().getErr(), this::build, this::converse);
     }
@@ -75,13 +82,18 @@ public final class DemoCommand implements Callable<Integer> {
         }
         List<Exchange> exchanges = demo.run();
         SwitchConfig config = demo.node().vswitch().generation().config();
-        if (format == Format.json) {
-            DemoJson.print(exchanges, out);
-        } else {
-            for (int i = 0; i < exchanges.size(); i++) {
-                report.exchange(i + 1, exchanges.get(i), config, format == Format.vpp);
+        switch (format) {
+            case json -> DemoJson.print(exchanges, out);
+            case pcapng -> {
+                capture.file(true).ifPresent(file -> report.capture(exchanges, demo, file));
+                report.verdict(exchanges);
             }
-            report.verdict(exchanges);
+            case text, vpp -> {
+                for (int i = 0; i < exchanges.size(); i++) {
+                    report.exchange(i + 1, exchanges.get(i), config, format == Format.vpp);
+                }
+                report.verdict(exchanges);
+            }
         }
         if (keep) {
             report.hints(demo);

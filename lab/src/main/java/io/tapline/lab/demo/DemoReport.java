@@ -7,7 +7,11 @@ import io.tapline.dataplane.trace.TextFormat;
 import io.tapline.dataplane.trace.VppFormat;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.LabPod;
+import io.tapline.lab.trace.TraceCapture;
+import io.tapline.vswitch.LiveSwitch;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /** What the demo tells its user. */
@@ -45,6 +49,22 @@ final class DemoReport {
                 out.println(TextFormat.format(packet++, trace, config));
             }
         }
+        out.flush();
+    }
+
+    /** Writes the traced packets of all conversations, numbered from 1, with the time of day. */
+    void capture(List<Exchange> exchanges, Demo demo, Path file) {
+        LiveSwitch vswitch = demo.node().vswitch();
+        Instant now = Instant.now();
+        long epochNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano() - vswitch.nanoTime();
+        TraceCapture capture = new TraceCapture(vswitch.generation().config(), epochNanos);
+        long number = 1;
+        for (Exchange exchange : exchanges) {
+            for (PacketTrace trace : exchange.traces()) {
+                capture.add(number++, trace);
+            }
+        }
+        out.println(capture.write(file) + " frames written to " + file);
         out.flush();
     }
 

@@ -6,6 +6,7 @@ import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.dataplane.trace.TraceStep;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /**
  * Feeds a scenario's frames to a switch of its own, one at a time, and collects what becomes of them. One thread, no
@@ -181,11 +184,9 @@ public final class Replay {
         List<ReplayResult.Port> ports = scenario.config().interfaces().stream()
                 .map(iface -> port(counters, iface))
                 .toList();
-        Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
-        for (DropReason reason : DropReason.values()) {
-            if (counters.drops(reason) > 0) {
-                drops.put(reason, counters.drops(reason));
-            }
+        Map<Counters.AclCounter, Long> acl = new EnumMap<>(Counters.AclCounter.class);
+        for (Counters.AclCounter counter : Counters.AclCounter.values()) {
+            acl.put(counter, counters.acl(counter));
         }
         return new ReplayResult.Totals(
                 counters.framesReceived(),
@@ -195,7 +196,31 @@ public final class Replay {
                 counters.framesDelivered(),
                 dataplane.framesHeld(),
                 ports,
-                drops);
+                drops(counters::drops),
+                nodes(counters),
+                acl);
+    }
+
+    private static List<ReplayResult.NodeCount> nodes(Counters counters) {
+        return IntStream.range(0, NodeIndex.COUNT)
+                .filter(node -> counters.nodeFrames(node) > 0)
+                .mapToObj(node -> new ReplayResult.NodeCount(
+                        NodeIndex.name(node),
+                        counters.nodeCalls(node),
+                        counters.nodeFrames(node),
+                        drops(reason -> counters.nodeDrops(node, reason))))
+                .toList();
+    }
+
+    private static Map<DropReason, Long> drops(ToLongFunction<DropReason> counter) {
+        Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+        for (DropReason reason : DropReason.values()) {
+            long count = counter.applyAsLong(reason);
+            if (count > 0) {
+                drops.put(reason, count);
+            }
+        }
+        return drops;
     }
 
     private static ReplayResult.Port port(Counters counters, InterfaceConfig iface) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.replay;
 
+import io.tapline.dataplane.Counters;
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.trace.PacketTrace;
@@ -55,6 +56,8 @@ public record ReplayResult(SwitchConfig config, List<Event> events, Totals total
      * @param held frames that still wait for ARP
      * @param interfaces by interface
      * @param drops by reason, only those that occurred
+     * @param nodes by node, only those that handled a frame
+     * @param acl of the access lists
      */
     public record Totals(
             long received,
@@ -64,7 +67,9 @@ public record ReplayResult(SwitchConfig config, List<Event> events, Totals total
             long delivered,
             long held,
             List<Port> interfaces,
-            Map<DropReason, Long> drops) {
+            Map<DropReason, Long> drops,
+            List<NodeCount> nodes,
+            Map<Counters.AclCounter, Long> acl) {
         /** Whether every frame is accounted for. */
         public boolean isBalanced() {
             return received + originated == sent + dropped + delivered + held;
@@ -73,6 +78,9 @@ public record ReplayResult(SwitchConfig config, List<Event> events, Totals total
 
     /** Counters of one interface; bytes count from Ethernet; {@code drops} are frames received there. */
     public record Port(String name, long rxFrames, long rxBytes, long txFrames, long txBytes, long drops) {}
+
+    /** Counters of one node; {@code drops} are by reason, only those that occurred. */
+    public record NodeCount(String name, long calls, long frames, Map<DropReason, Long> drops) {}
 
     /** The packets among the events. */
     public List<Packet> packets() {

@@ -4,8 +4,6 @@ package io.tapline.lab.replay;
 import io.tapline.dataplane.trace.TextFormat;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** A replay for people: each packet as {@link TextFormat} prints it, what the switch sent besides, and a summary. */
 public final class TextReport {
@@ -64,19 +62,10 @@ public final class TextReport {
         ReplayResult.Totals totals = result.totals();
         out.print(totals.received() + (totals.received() == 1 ? " packet" : " packets") + " received, "
                 + totals.originated() + " made by the switch: " + totals.sent() + " sent, " + totals.dropped()
-                + " dropped" + drops(totals) + ", " + totals.delivered() + " taken by the switch"
+                + " dropped, " + totals.delivered() + " taken by the switch"
                 + (totals.held() == 0 ? "" : ", " + totals.held() + " waiting for ARP") + "\n");
-    }
-
-    private static String drops(ReplayResult.Totals totals) {
-        if (totals.drops().isEmpty()) {
-            return "";
-        }
-        return totals.drops().entrySet().stream().map(TextReport::drop).collect(Collectors.joining(", ", " (", ")"));
-    }
-
-    private static String drop(Map.Entry<io.tapline.dataplane.DropReason, Long> entry) {
-        return entry.getKey().key() + " " + entry.getValue();
+        totals.drops()
+                .forEach((reason, count) -> out.print("  " + count + " " + reason.key() + ": " + reason.text() + "\n"));
     }
 
     private static String span(long nanos) {
