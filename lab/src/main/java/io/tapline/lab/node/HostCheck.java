@@ -2,6 +2,7 @@
 package io.tapline.lab.node;
 
 import io.tapline.cli.UserError;
+import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.linux.Address;
 import io.tapline.linux.Route;
 import io.tapline.linux.Rtnetlink;
@@ -35,9 +36,11 @@ public final class HostCheck {
 
     /** Makes sure that the host uses none of the node's addresses for something else. */
     public static void requireFreeAddresses() {
-        NodeAddresses addresses = NodeAddresses.NODE_1;
+        NodeAddresses addresses = LabNode.ADDRESSES;
         List<IpPrefix> wanted = List.of(
-                addresses.clusterPods(), addresses.services(), addresses.host().network());
+                addresses.plan().pods(),
+                addresses.plan().services(),
+                addresses.host().network());
         try (Rtnetlink rtnetlink = Rtnetlink.open()) {
             if (rtnetlink.link(LabNode.HOST_DEVICE).isPresent()) {
                 throw UserError.failure("this machine already has an interface " + LabNode.HOST_DEVICE

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.node;
 
+import io.tapline.control.ipam.AddressPlan;
+import io.tapline.control.ipam.NodeAddresses;
+import io.tapline.control.ipam.PodAddressPool;
+import io.tapline.control.node.DeviceWiring;
+import io.tapline.control.node.NodePlanner;
+import io.tapline.control.node.NodeSettings;
+import io.tapline.control.node.PlannedPod;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.AclRule;
-import io.tapline.lab.node.NodePlan.PlannedPod;
 import io.tapline.linux.Address;
 import io.tapline.linux.HardwareAddress;
 import io.tapline.linux.InetPrefix;
@@ -21,7 +27,9 @@ import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -35,14 +43,21 @@ import java.util.Set;
  */
 public final class LabNode implements AutoCloseable {
     /** The host's end of the interconnect. */
-    public static final String HOST_DEVICE = "vpp1";
+    public static final String HOST_DEVICE = NodeSettings.HOST_DEVICE;
+
+    static final NodeAddresses ADDRESSES = AddressPlan.DEFAULT.node(1);
+
+    private static final String POD_DEVICE = "eth0";
 
     private final Options options;
     private final NetworkNamespace host;
     private final LiveSwitch vswitch;
     private final Tap hostTap;
     private final List<LabPod> pods = new ArrayList<>();
+    private final NodePlanner planner;
+    private final PodAddressPool addresses = new PodAddressPool(ADDRESSES);
     private final List<PlannedPod> planned = new ArrayList<>();
+    private final Map<Integer, List<AclRule>> ingress = new HashMap<>();
 
     /**
      * How to build a node.
@@ -75,6 +90,7 @@ public final class LabNode implements AutoCloseable {
         this.host = host;
         this.vswitch = vswitch;
         this.hostTap = hostTap;
+        this.planner = new NodePlanner(NodeSettings.of(ADDRESSES, options.mtu()));
     }
 
     /**
@@ -105,26 +121,42 @@ public final class LabNode implements AutoCloseable {
     }
 
     private void wireHost() {
-        NodeAddresses addresses = NodeAddresses.NODE_1;
-        int device = hostTap.ifIndex();
-        InetAddress gateway = inet(addresses.switchHost().address());
-        List<Request> requests = new ArrayList<>();
-        if (options.isolated()) {
-            requests.add(Request.changeLink("lo", LinkSettings.NONE.withUp(true)));
-        }
-        requests.add(Request.changeLink(
-                device, LinkSettings.NONE.withMtu(options.mtu()).withUp(true)));
-        requests.add(Request.add(Address.of(device, inet(addresses.host()))));
-        requests.add(Request.add(Route.via(inet(addresses.clusterPods()), gateway, device)));
-        requests.add(Request.add(Route.via(inet(addresses.services()), gateway, device)));
-        try (Rtnetlink rtnetlink = Rtnetlink.open(host)) {
-            rtnetlink.apply(requests);
+        try {
+            wire(host, hostTap, planner.hostWiring(), options.isolated());
         } catch (RuntimeException e) {
             hostTap.close();
             throw e;
         }
         apply();
-        vswitch.attach(NodePlan.HOST_INTERFACE, hostTap);
+        vswitch.attach(NodePlanner.HOST_INTERFACE, hostTap);
+    }
+
+    private static void wire(NetworkNamespace namespace, Tap tap, DeviceWiring wiring, boolean loopback) {
+        int device = tap.ifIndex();
+        List<Request> requests = new ArrayList<>();
+        if (loopback) {
+            requests.add(Request.changeLink("lo", LinkSettings.NONE.withUp(true)));
+        }
+        requests.add(Request.changeLink(
+                device,
+                LinkSettings.NONE
+                        .withMac(new HardwareAddress(wiring.mac()))
+                        .withMtu(wiring.mtu())
+                        .withUp(true)));
+        wiring.addresses().forEach(prefix -> requests.add(Request.add(Address.of(device, inet(prefix)))));
+        for (DeviceWiring.Route route : wiring.routes()) {
+            InetPrefix destination = inet(route.destination());
+            requests.add(Request.add(route.gateway()
+                    .map(gateway -> Route.via(destination, inet(gateway), device))
+                    .orElseGet(() -> Route.link(destination, device))));
+        }
+        for (DeviceWiring.Neighbor neighbor : wiring.neighbors()) {
+            requests.add(Request.add(
+                    Neighbour.permanent(device, inet(neighbor.address()), new HardwareAddress(neighbor.mac()))));
+        }
+        try (Rtnetlink rtnetlink = Rtnetlink.open(namespace)) {
+            rtnetlink.apply(requests);
+        }
     }
 
     /** Adds a pod that nothing isolates. */
@@ -142,6 +174,7 @@ public final class LabNode implements AutoCloseable {
         return addPod(name, Optional.of(List.copyOf(ingress)), options.offloads());
     }
 
+<<<<<<< HEAD
     private LabPod addPod(String name, Optional<List<AclRule>> ingress, Set<TapOffload> offloads) {
         NodeAddresses addresses = NodeAddresses.NODE_1;
         if (pods.size() == addresses.maxPods()) {
@@ -152,35 +185,26 @@ public final class LabNode implements AutoCloseable {
         NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
         Tap tap = Tap.create(namespace, TapOptions.named("eth0").withOffloads(offloads));
         LabPod pod = new LabPod(name, address, namespace, plan.interfaceIndex(), plan.interfaceName(), tap);
+=======
+    private LabPod addPod(String name, Optional<List<AclRule>> rules) {
+        IpAddress address = addresses.allocate(name);
+        int index = NodePlanner.FIRST_POD_INTERFACE + pods.size();
+        PlannedPod plan = new PlannedPod(name, address, index, POD_DEVICE, PlannedPod.mac(name, POD_DEVICE));
+        NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
+        Tap tap = Tap.create(namespace, TapOptions.named(POD_DEVICE).withOffloads(options.offloads()));
+        LabPod pod = new LabPod(name, address, namespace, index, plan.interfaceName(), tap);
+>>>>>>> 4901060 (control: plan a node's addresses and wiring)
         pods.add(pod);
         planned.add(plan);
-        wirePod(pod);
+        rules.ifPresent(list -> ingress.put(index, list));
+        wire(namespace, tap, planner.podWiring(plan), true);
         apply();
-        vswitch.attach(pod.interfaceIndex(), tap);
+        vswitch.attach(index, tap);
         return pod;
     }
 
-    private void wirePod(LabPod pod) {
-        InetAddress gateway = inet(NodeAddresses.NODE_1.gateway());
-        int device = pod.tap().ifIndex();
-        HardwareAddress switchMac = new HardwareAddress(NodeAddresses.switchMac(pod.address()));
-        LinkSettings eth0 = LinkSettings.NONE
-                .withMac(new HardwareAddress(NodePlan.POD_MAC))
-                .withMtu(options.mtu())
-                .withUp(true);
-        try (Rtnetlink rtnetlink = Rtnetlink.open(pod.namespace())) {
-            rtnetlink.apply(
-                    Request.changeLink("lo", LinkSettings.NONE.withUp(true)),
-                    Request.changeLink(device, eth0),
-                    Request.add(Address.host(device, inet(pod.address()))),
-                    Request.add(Route.link(InetPrefix.host(gateway), device)),
-                    Request.add(Route.via(InetPrefix.parse("0.0.0.0/0"), gateway, device)),
-                    Request.add(Neighbour.permanent(device, gateway, switchMac)));
-        }
-    }
-
     private void apply() {
-        vswitch.apply(NodePlan.plan(NodeAddresses.NODE_1, planned, options.mtu()));
+        vswitch.apply(planner.plan(planned, LabAccess.plan(planned, ingress)).config());
     }
 
     /** Name of a pod's namespace, for {@code ip netns exec}. */
@@ -195,7 +219,7 @@ public final class LabNode implements AutoCloseable {
 
     /** The host's address on the interconnect. */
     public IpAddress hostAddress() {
-        return NodeAddresses.NODE_1.host().address();
+        return ADDRESSES.host().address();
     }
 
     /** The pods, in order of creation. */

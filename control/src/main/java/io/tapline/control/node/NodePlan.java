@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.control.node;
+
+import io.tapline.dataplane.config.SwitchConfig;
+
+/**
+ * What a node must hold: its switch and its host's end of the link. Pods' ends are {@link NodePlanner#podWiring}.
+ *
+ * @param config the switch
+ * @param host the host's device
+ */
+public record NodePlan(SwitchConfig config, DeviceWiring host) {}
