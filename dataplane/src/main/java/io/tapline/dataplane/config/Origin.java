@@ -36,7 +36,7 @@ public sealed interface Origin {
      * @param direction whether the rule is one for ingress or egress
      * @param rule position of the rule in that section, from 0
      * @param peer position in the rule's {@code from} or {@code to}, or {@value #ALL} when the rule names no peers
-     * @param port position in the rule's {@code ports}, or {@value #ALL} when the rule names no ports
+     * @param port position in the rule's list of ports, or {@value #ALL} when the rule names no ports
      */
     record PolicyOrigin(String kind, String namespace, String name, Direction direction, int rule, int peer, int port)
             implements Origin {
