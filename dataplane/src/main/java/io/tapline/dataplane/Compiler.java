@@ -28,14 +28,16 @@ final class Compiler {
     private final SwitchConfig config;
     private final Generation previous;
     private final int maxInterface;
+    private final int nowTicks;
     private final Map<String, InterfaceConfig> byName = new HashMap<>();
     private final Map<Integer, AclConfig> acls = new HashMap<>();
     private final Map<List<Integer>, CompiledAcl> previousLists = new HashMap<>();
 
-    private Compiler(SwitchConfig config, Generation previous, int maxInterface) {
+    private Compiler(SwitchConfig config, Generation previous, int maxInterface, int nowTicks) {
         this.config = config;
         this.previous = previous;
         this.maxInterface = maxInterface;
+        this.nowTicks = nowTicks;
     }
 
     /** The generation before the first configuration: no interfaces, nothing passes. */
@@ -58,10 +60,11 @@ final class Compiler {
     /**
      * Compiles {@code config} into the generation after {@code previous}.
      *
+     * @param nowTicks when it takes the place of {@code previous}, in the ticks of sessions
      * @throws ConfigException naming the object and what is wrong with it
      */
-    static Generation compile(SwitchConfig config, Generation previous, int maxInterface) {
-        return new Compiler(config, previous, maxInterface).generation();
+    static Generation compile(SwitchConfig config, Generation previous, int maxInterface, int nowTicks) {
+        return new Compiler(config, previous, maxInterface, nowTicks).generation();
     }
 
     private Generation generation() {
@@ -155,28 +158,35 @@ final class Compiler {
         Map<List<Integer>, CompiledAcl> shared = new HashMap<>();
         previousLists();
         for (InterfaceConfig iface : config.interfaces()) {
-            attach(result, shared, iface, InterfaceAcls.INPUT, iface.inputAcls(), number);
-            attach(result, shared, iface, InterfaceAcls.OUTPUT, iface.outputAcls(), number);
+            boolean same = attach(result, shared, iface.index(), InterfaceAcls.INPUT, iface.inputAcls());
+            same &= attach(result, shared, iface.index(), InterfaceAcls.OUTPUT, iface.outputAcls());
+            InterfaceAcls before = previous.acls();
+            result.changed(
+                    iface.index(),
+                    same ? before.epoch(iface.index()) : (int) number,
+                    same ? before.changedTicks(iface.index()) : nowTicks);
         }
         return result;
     }
 
-    /** Interfaces with the same lists share one compiled form; the epoch moves on only when the rules differ. */
-    private void attach(
+    /**
+     * Interfaces with the same lists share one compiled form.
+     *
+     * @return whether the lists of this interface are what they were
+     */
+    private boolean attach(
             InterfaceAcls result,
             Map<List<Integer>, CompiledAcl> shared,
-            InterfaceConfig iface,
+            int interfaceIndex,
             int direction,
-            List<Integer> indexes,
-            long number) {
+            List<Integer> indexes) {
+        CompiledAcl before = previous.acls().list(interfaceIndex, direction);
         if (indexes.isEmpty()) {
-            return;
+            return before == null;
         }
         CompiledAcl compiled = shared.computeIfAbsent(indexes, this::compiled);
-        CompiledAcl before = previous.acls().list(iface.index(), direction);
-        boolean same = before != null && (before == compiled || before.entries().equals(compiled.entries()));
-        int epoch = same ? previous.acls().epoch(iface.index(), direction) : (int) number;
-        result.set(iface.index(), direction, compiled, epoch);
+        result.set(interfaceIndex, direction, compiled);
+        return before == compiled || (before != null && before.decidesAs(compiled));
     }
 
     /** The compiled form of lists: the previous generation's if they have not changed. */

@@ -30,6 +30,7 @@ import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.dataplane.trace.TraceRecorder;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
@@ -76,7 +77,7 @@ public final class Switch implements AutoCloseable {
         this.pool = new FramePool(limits.smallFrames(), limits.largeFrames());
         this.counters = new Counters(limits.maxInterface());
         this.trace = new TraceRecorder(limits.traces(), nanoClock);
-        this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts());
+        this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts(), limits.maxInterface());
         this.neighbors = new Neighbors(limits.neighbors());
         this.fragments = new FragmentCache(FragmentCache.DEFAULT_CAPACITY, limits.maxInterface());
         this.published = Compiler.empty(limits.maxInterface());
@@ -121,7 +122,8 @@ public final class Switch implements AutoCloseable {
      * @throws io.tapline.dataplane.config.ConfigException naming the object at fault; nothing has changed then
      */
     public synchronized Generation apply(SwitchConfig config) {
-        Generation next = Compiler.compile(config, published, limits.maxInterface());
+        Generation next =
+                Compiler.compile(config, published, limits.maxInterface(), Context.ticks(nanoClock.getAsLong()));
         published = next;
         return next;
     }
@@ -151,9 +153,45 @@ public final class Switch implements AutoCloseable {
         context.device(interfaceIndex, null);
     }
 
+    /**
+     * Reads a part of the session table. The worker copies it with its next round, a thousand records at most, so that
+     * a million sessions do not hold up packets; ask for the next part when this one has come.
+     *
+     * @param from 0, or {@link SessionPage#next} of the part before
+     */
+    public CompletableFuture<SessionPage> sessions(int from) {
+        if (from < 0) {
+            throw new IllegalArgumentException("part of the session table at " + from + ": begin with 0");
+        }
+        CompletableFuture<SessionReader.Copy> copy = new CompletableFuture<>();
+        commands.add(() -> copy.complete(
+                SessionReader.copy(sessions, from, Context.ticks(nanoClock.getAsLong()), context.generation())));
+        return copy.thenApplyAsync(SessionReader::decode);
+    }
+
+    /**
+     * Compiles a configuration without publishing it, to ask which live sessions its access lists would no longer
+     * permit.
+     *
+     * @throws io.tapline.dataplane.config.ConfigException naming the object at fault
+     */
+    public SessionPreview preview(SwitchConfig proposed) {
+        Generation present = published;
+        return new SessionPreview(
+                Compiler.compile(proposed, present, limits.maxInterface(), Context.ticks(nanoClock.getAsLong())));
+    }
+
     /** Runs {@code command} on the worker, between two rounds. */
     public void execute(Runnable command) {
         commands.add(command);
+    }
+
+    /**
+     * Lets TCP connections in mid-life make sessions as new ones do, for a time: after a restart of the switch, so that
+     * connections from before go on. Even so, a session made by such a packet does not let its peer open a connection.
+     */
+    public void adoptConnections(int seconds) {
+        commands.add(() -> context.adoptConnectionsUntil(nanoClock.getAsLong() + seconds * 1_000_000_000L));
     }
 
     /** Traces the next {@code packets} packets that match a filter. */

@@ -3,10 +3,12 @@ package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Graph;
+import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.wire.Icmpv4;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session keys of one vector: each packet as it enters the switch by the interface, so that a packet that leaves by
@@ -54,6 +56,14 @@ final class AclKeys {
     /** Looks the {@code i}th packet up again: packets before it may have added or removed its session. */
     int findAgain(int i, FlowTable table) {
         return table.findIp4(hashes[i], sources[i], destinations[i], tuples[i]);
+    }
+
+    /**
+     * What lists say about the connection of the {@code i}th packet: about its first packet as it crosses the interface
+     * in a direction, whichever direction this one goes.
+     */
+    int match(@Nullable CompiledAcl lists, int direction, int i) {
+        return lists == null ? CompiledAcl.NO_MATCH : lists.matchKey(sources[i], destinations[i], tuples[i], direction);
     }
 
     int hash(int i) {

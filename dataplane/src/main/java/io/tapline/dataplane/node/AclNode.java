@@ -5,6 +5,7 @@ import io.tapline.dataplane.Counters.AclCounter;
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Feature;
 import io.tapline.dataplane.graph.Node;
@@ -100,8 +101,7 @@ public final class AclNode extends Node {
         AclSessions sessions = context.sessions();
         int now = context.nowTicks();
         int lastInterface = -1;
-        int inputEpoch = 0;
-        int outputEpoch = 0;
+        int epoch = 0;
         int node = 0;
         int followed = 0;
         for (int i = 0; i < count; i++) {
@@ -109,14 +109,13 @@ public final class AclNode extends Node {
             int interfaceIndex = interfaceOf(frame);
             if (interfaceIndex != lastInterface) {
                 lastInterface = interfaceIndex;
-                inputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.INPUT);
-                outputEpoch = generation.acls().epoch(interfaceIndex, InterfaceAcls.OUTPUT);
+                epoch = generation.acls().epoch(interfaceIndex);
                 node = generation.arcs().next(interfaceIndex, position);
             }
             int session = keys.session(i);
             boolean ordinary = session != FlowTable.NONE
                     && (Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) == Frame.L4_VALID
-                    && sessions.touch(session, direction, Frame.tcpFlags(frame), inputEpoch, outputEpoch, now);
+                    && sessions.touch(session, direction, Frame.tcpFlags(frame), epoch, now);
             next[i] = ordinary ? node : UNDECIDED;
             followed += ordinary ? 1 : 0;
         }
@@ -154,14 +153,18 @@ public final class AclNode extends Node {
         if (session == FlowTable.NONE) {
             return Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP ? related(frame) : FlowTable.NONE;
         }
-        if (sessions.isExpired(session, context.nowTicks()) || isNewConnection(sessions, frame, session)) {
+        boolean bareSyn = isBareSyn(frame);
+        if (sessions.isExpired(session, context.nowTicks()) || (bareSyn && sessions.isClosing(session))) {
             sessions.remove(session);
             return FlowTable.NONE;
         }
-        int madeBy = sessions.direction(session);
+        if (bareSyn && sessions.openedByPeer(session) == (direction == sessions.direction(session))) {
+            // The session lets answers through; to open a connection the other way is for the rules to permit.
+            return FlowTable.NONE;
+        }
         int interfaceIndex = interfaceOf(frame);
-        if (sessions.epoch(session) != generation.acls().epoch(interfaceIndex, madeBy)
-                && !stillPermitted(generation, interfaceIndex, session, i)) {
+        if (sessions.epoch(session) != generation.acls().epoch(interfaceIndex)
+                && !mayGoOn(generation, interfaceIndex, session, i)) {
             sessions.remove(session);
             revoked++;
             return FlowTable.NONE;
@@ -169,34 +172,45 @@ public final class AclNode extends Node {
         return session;
     }
 
-    private static boolean isNewConnection(AclSessions sessions, long frame, int session) {
-        return (Frame.tcpFlags(frame) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN && sessions.isClosing(session);
+    private static boolean isBareSyn(long frame) {
+        return (Frame.tcpFlags(frame) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN;
     }
 
-    /** Judges a session's first packet anew, under the lists that made it as they are now. */
-    private boolean stillPermitted(Generation generation, int interfaceIndex, int session, int i) {
+    /**
+     * Judges a session's first packet anew, under the lists as they are now: those that made it, and if the peer opened
+     * the connection those that the peer's packets pass as well. What becomes of a session that they deny is for the
+     * list to say that denies it.
+     */
+    private boolean mayGoOn(Generation generation, int interfaceIndex, int session, int i) {
         AclSessions sessions = context.sessions();
+        InterfaceAcls acls = generation.acls();
+        int epoch = acls.epoch(interfaceIndex);
         int madeBy = sessions.direction(session);
-        CompiledAcl lists = generation.acls().list(interfaceIndex, madeBy);
-        if (lists == null) {
-            return false;
+        CompiledAcl denier = acls.list(interfaceIndex, madeBy);
+        int match = keys.match(denier, madeBy, i);
+        if (CompiledAcl.reflects(denier, match)) {
+            CompiledAcl opposite = acls.list(interfaceIndex, 1 - madeBy);
+            int answered = sessions.openedByPeer(session) ? keys.match(opposite, 1 - madeBy, i) : CompiledAcl.NO_MATCH;
+            if (opposite == null || !sessions.openedByPeer(session) || opposite.permits(answered)) {
+                sessions.judged(session, madeBy, match, epoch);
+                return true;
+            }
+            denier = opposite;
+            match = answered;
         }
-        boolean mirrored = madeBy == InterfaceAcls.OUTPUT;
-        long source = mirrored ? keys.destination(i) : keys.source(i);
-        long destination = mirrored ? keys.source(i) : keys.destination(i);
-        int ports = (int) (keys.tuple(i) >>> 32);
-        int protocol = (int) (keys.tuple(i) >>> 24) & 0xff;
-        if (protocol == Ipv4.PROTOCOL_ICMP) {
-            ports = (ports & 0xff) << 16;
-        } else if (mirrored) {
-            ports = ports << 16 | ports >>> 16;
-        }
-        int match = lists.matchIp4((int) source, (int) destination, protocol, ports, true);
-        if (match == CompiledAcl.NO_MATCH || lists.action(match) != AclAction.PERMIT_REFLECT.ordinal()) {
-            return false;
-        }
-        sessions.judged(session, madeBy, match, generation.acls().epoch(interfaceIndex, madeBy));
-        return true;
+        OnChange onChange = denier == null ? OnChange.RE_EVALUATE : denier.onChange(match);
+        return switch (onChange.kind()) {
+            case RE_EVALUATE -> false;
+            case KEEP -> {
+                sessions.keep(session, epoch);
+                yield true;
+            }
+            case DRAIN ->
+                sessions.drain(
+                        session,
+                        acls.changedTicks(interfaceIndex) + onChange.drainSeconds() * AclSessions.TICKS_PER_SECOND,
+                        context.nowTicks());
+        };
     }
 
     /** The session of the packet that an ICMP error reports: it crossed this interface the other way. */
@@ -259,26 +273,53 @@ public final class AclNode extends Node {
     }
 
     private boolean reflect(Generation generation, long frame, int i, int match) {
-        if (!Frame.has(frame, Frame.L4_VALID) || !mayMakeSession(frame)) {
+        AclSessions sessions = context.sessions();
+        boolean opens = isBareSyn(frame) || Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP;
+        boolean answers = !opens && peerMayOpen(generation, frame, i);
+        if (!mayMakeSession(frame, answers) || keys.findAgain(i, sessions.table()) != FlowTable.NONE) {
             verdict.action = AclAction.PERMIT.ordinal();
             return true;
         }
-        AclSessions sessions = context.sessions();
         int session =
                 sessions.add(keys.hash(i), keys.source(i), keys.destination(i), keys.tuple(i), context.nowTicks());
         if (session == FlowTable.NONE) {
             verdict.action = AclAction.DENY.ordinal();
             return deny(frame, DropReason.ACL_TOO_MANY_SESSIONS);
         }
-        sessions.judged(session, direction, match, generation.acls().epoch(interfaceOf(frame), direction));
+        sessions.judged(session, direction, match, generation.acls().epoch(interfaceOf(frame)));
+        if (answers) {
+            sessions.markOpenedByPeer(session);
+        }
         sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
         added++;
         return true;
     }
 
-    /** Only an ICMP request starts an exchange: anything else has no reply that a session could let pass. */
-    private static boolean mayMakeSession(long frame) {
-        return Frame.protocol(frame) != Ipv4.PROTOCOL_ICMP || Icmpv4.isRequest(Frame.sourcePort(frame));
+    /** Whether the lists of the other direction would let the peer open the connection that the packet belongs to. */
+    private boolean peerMayOpen(Generation generation, long frame, int i) {
+        CompiledAcl opposite = generation.acls().list(interfaceOf(frame), 1 - direction);
+        return opposite == null || opposite.permits(keys.match(opposite, 1 - direction, i));
+    }
+
+    /**
+     * Which packets start a session. Of ICMP a request: anything else has no reply that a session could let pass. Of
+     * TCP a SYN, or one in mid-connection if its peer might have opened the connection: so a SYN-ACK makes one that
+     * answers a permitted SYN, and an ACK out of nowhere opens no way in for its peer; but it does while the switch
+     * {@linkplain Context#adoptsConnections adopts} the connections from before its start.
+     */
+    private boolean mayMakeSession(long frame, boolean answers) {
+        if (!Frame.has(frame, Frame.L4_VALID)) {
+            return false;
+        }
+        return switch (Frame.protocol(frame)) {
+            case Ipv4.PROTOCOL_ICMP -> Icmpv4.isRequest(Frame.sourcePort(frame));
+            case Ipv4.PROTOCOL_TCP ->
+                isBareSyn(frame)
+                        || (Frame.has(frame, Frame.TCP_FLAGS_VALID)
+                                && (Frame.tcpFlags(frame) & (Tcp.FIN | Tcp.RST)) == 0
+                                && (answers || context.adoptsConnections()));
+            default -> true;
+        };
     }
 
     private boolean deny(long frame, DropReason reason) {

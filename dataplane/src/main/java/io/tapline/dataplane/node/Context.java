@@ -28,6 +28,7 @@ public final class Context {
     private Generation generation;
     private long nowNanos;
     private int nowTicks;
+    private long adoptUntilNanos = Long.MIN_VALUE;
     private @Nullable Graph graph;
 
     /** Shares these; the graph is added by {@link #attach} once its nodes exist. */
@@ -58,7 +59,22 @@ public final class Context {
     public void startRound(Generation newGeneration, long newNowNanos) {
         generation = newGeneration;
         nowNanos = newNowNanos;
-        nowTicks = (int) (newNowNanos / (AclSessions.TICK_MILLIS * 1_000_000L));
+        nowTicks = ticks(newNowNanos);
+    }
+
+    /** Nanoseconds as ticks of {@link AclSessions#TICK_MILLIS}. */
+    public static int ticks(long nanos) {
+        return (int) (nanos / (AclSessions.TICK_MILLIS * 1_000_000L));
+    }
+
+    /** Whether TCP connections in mid-life make sessions as new ones do: they may be older than the switch. */
+    public boolean adoptsConnections() {
+        return nowNanos < adoptUntilNanos;
+    }
+
+    /** Sets until when the switch adopts connections. */
+    public void adoptConnectionsUntil(long nanos) {
+        adoptUntilNanos = nanos;
     }
 
     /** The generation of this round. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.table;
 
+import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.Ipv4;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class CompiledAcl {
     private final Classifier ip4;
     private final Classifier ip6;
     private final byte[] actions;
+    private final OnChange[] onChange;
     private final RuleHits[] hits;
     private final RuleHits unmatched;
 
@@ -60,6 +64,9 @@ public final class CompiledAcl {
         ip4 = new Classifier(rules, taking(rules, true), fields);
         ip6 = new Classifier(rules, taking(rules, false), fields);
         actions = new byte[rules.size()];
+        onChange = acls.stream()
+                .flatMap(acl -> acl.rules().stream().map(rule -> acl.onChange()))
+                .toArray(OnChange[]::new);
         hits = new RuleHits[rules.size()];
         Map<Entry, RuleHits> counted = previous == null ? Map.of() : previous.hitsByRule();
         for (int i = 0; i < actions.length; i++) {
@@ -106,6 +113,26 @@ public final class CompiledAcl {
         return match == Classifier.NO_MATCH ? NO_MATCH : match;
     }
 
+    /**
+     * The first rule for the packet that a session's key stands for, as it crosses the interface in a direction.
+     *
+     * @param source low word of the key's source address, see {@link FlowTable}; {@code destination} likewise
+     */
+    public int matchKey(long source, long destination, long tuple, int direction) {
+        boolean leaves = direction == InterfaceAcls.OUTPUT;
+        int ports = (int) (tuple >>> 32);
+        int protocol = (int) (tuple >>> 24) & 0xff;
+        if (protocol == Ipv4.PROTOCOL_ICMP) {
+            // The key has the identifier and the request's type; requests have code 0.
+            ports = (ports & 0xff) << 16;
+        } else if (leaves) {
+            ports = ports << 16 | ports >>> 16;
+        }
+        return leaves
+                ? matchIp4((int) destination, (int) source, protocol, ports, true)
+                : matchIp4((int) source, (int) destination, protocol, ports, true);
+    }
+
     /** The first rule for an IPv6 packet; see {@link #matchIp4}. */
     public int matchIp6(IpAddress source, IpAddress destination, int protocol, int ports, boolean portsKnown) {
         int match = ip6.match(
@@ -132,6 +159,28 @@ public final class CompiledAcl {
         return actions[match];
     }
 
+    /** Whether a match lets the packet pass. */
+    public boolean permits(int match) {
+        return match != NO_MATCH
+                && (actions[match] == AclAction.PERMIT.ordinal()
+                        || actions[match] == AclAction.PERMIT_REFLECT.ordinal());
+    }
+
+    /** Whether there are lists, and a match in them lets the packet pass and makes a session. */
+    public static boolean reflects(@Nullable CompiledAcl lists, int match) {
+        return lists != null && match != NO_MATCH && lists.actions[match] == AclAction.PERMIT_REFLECT.ordinal();
+    }
+
+    /**
+     * What becomes of a session that a match, or {@link #NO_MATCH}, denies: the last list says it when none matches.
+     */
+    public OnChange onChange(int match) {
+        if (acls.isEmpty()) {
+            return OnChange.RE_EVALUATE;
+        }
+        return match == NO_MATCH ? acls.getLast().onChange() : onChange[match];
+    }
+
     /** Index of the access list that a match is in. */
     public int aclIndex(int match) {
         return entries.get(match).aclIndex();
@@ -152,6 +201,15 @@ public final class CompiledAcl {
         return entries;
     }
 
+    /** Whether these lists and others decide everything alike, now and after a change. */
+    public boolean decidesAs(CompiledAcl other) {
+        return entries.equals(other.entries) && reactions().equals(other.reactions());
+    }
+
+    private List<OnChange> reactions() {
+        return acls.stream().map(AclConfig::onChange).toList();
+    }
+
     /** What it was compiled from. */
     public List<AclConfig> acls() {
         return acls;
@@ -159,6 +217,6 @@ public final class CompiledAcl {
 
     /** Memory of the compiled form in bytes, without the configuration that it refers to. */
     public long byteSize() {
-        return fields.byteSize() + ip4.byteSize() + ip6.byteSize() + actions.length + 28L * hits.length;
+        return fields.byteSize() + ip4.byteSize() + ip6.byteSize() + actions.length + 32L * hits.length;
     }
 }

@@ -36,9 +36,13 @@ public final class FlowTable implements AutoCloseable {
     private static final long IP4_FAMILY = 4 << 16;
     private static final long IP4_MAPPED = 0x0000_ffff_0000_0000L;
     private static final int RECORD_SHIFT = 6;
-    private static final int SOURCE_LOW = 8;
-    private static final int DESTINATION_LOW = 24;
-    private static final int TUPLE = 32;
+    /** Offset in a record of the low word of the source address. */
+    public static final int SOURCE_LOW = 8;
+    /** Offset in a record of the low word of the destination address. */
+    public static final int DESTINATION_LOW = 24;
+    /** Offset in a record of the key's last word: see {@link #ip4Tuple}. */
+    public static final int TUPLE = 32;
+
     private static final int ENQUEUED = 52;
     private static final int LIST_NEXT = 56;
     private static final int LIST_PREVIOUS = 60;
@@ -172,6 +176,7 @@ public final class FlowTable implements AutoCloseable {
             i = i + 1 & slotMask;
         }
         closeGap(i);
+        Memory.putNativeI64(address(record) + TUPLE, 0);
         Memory.putNativeI32(address(record) + LIST_NEXT, freeHead);
         freeHead = record;
         size--;
@@ -211,6 +216,16 @@ public final class FlowTable implements AutoCloseable {
     /** Address of a record, which starts with the key. */
     public long address(int record) {
         return recordBase + ((long) record << RECORD_SHIFT);
+    }
+
+    /** Whether a record below {@link #highest} is in the table. */
+    public boolean isUsed(int record) {
+        return Memory.nativeI64(address(record) + TUPLE) != 0;
+    }
+
+    /** Records from this number on have never been used. */
+    public int highest() {
+        return neverUsed;
     }
 
     /** Records in the table. */
