@@ -130,6 +130,9 @@ final class Compiler {
         FeatureArcs.Builder arcs = new FeatureArcs.Builder(maxInterface);
         for (InterfaceConfig iface : config.interfaces()) {
             Map<Feature, Integer> enabled = new EnumMap<>(Feature.class);
+            if (!iface.senders().isAny()) {
+                enabled.put(Feature.SOURCE_CHECK, NodeIndex.IP4_SOURCE_CHECK);
+            }
             if (!iface.inputAcls().isEmpty()) {
                 enabled.put(Feature.ACL_INPUT, NodeIndex.ACL_IN_IP4);
             }

@@ -30,6 +30,11 @@ public enum DropReason {
     IP4_BAD_CHECKSUM("ip4-bad-checksum", "bad ip4 checksum", "its IPv4 header checksum is wrong"),
     /** A fragment with offset 1, which could overwrite transport flags (RFC 1858). */
     IP4_FRAGMENT_OFFSET_1("ip4-fragment-offset-1", "ip4 fragment offset == 1", "its fragment offset of 1 is an attack"),
+    /** The source MAC address is none of the interface's senders. */
+    SOURCE_MAC_SPOOFED("source-mac-spoofed", "source mac spoofed", "its source MAC address is not the sender's own"),
+    /** The source address is none of the interface's senders. */
+    SOURCE_ADDRESS_SPOOFED(
+            "source-address-spoofed", "source address spoofed", "its source address is not the sender's own"),
     /** A first fragment that ends before its ports do, so that no rule could see them (RFC 1858). */
     IP4_FRAGMENT_TOO_SHORT(
             "ip4-fragment-too-short", "ip4 first fragment too short", "it is a first fragment without its ports"),
@@ -56,9 +61,13 @@ public enum DropReason {
             "acl-fragment-without-first",
             "ACL fragment without first",
             "it is a later fragment, and the first with the ports has not been seen"),
+    /** A rule rejects it, and its sender may be told. */
+    ACL_REJECT("acl-reject", "ACL reject packets", "an access list rejects it"),
     /** A reflecting rule matched, but no session can be added. */
     ACL_TOO_MANY_SESSIONS(
-            "acl-too-many-sessions", "too many sessions to add new", "the session table is full of live sessions"),
+            "acl-too-many-sessions",
+            "too many sessions to add new",
+            "its interface has its share of sessions, and all are live"),
     /** NAT forwarding is off and no mapping matches. */
     NAT_NO_TRANSLATION("nat-no-translation", "No translation", "no NAT mapping matches and forwarding is off"),
     /** The forwarding table has no route. */
@@ -82,6 +91,8 @@ public enum DropReason {
             "the way out has no address in the neighbour's subnet"),
     /** Not a valid ARP packet for IPv4 over Ethernet. */
     ARP_INVALID("arp-invalid", "ARP packet malformed", "it is not a valid ARP packet"),
+    /** The sender's addresses are none of the interface's senders. */
+    ARP_SENDER_SPOOFED("arp-sender-spoofed", "ARP sender spoofed", "its sender's addresses are not the sender's own"),
     /** The sender is outside the interface's subnets. */
     ARP_SOURCE_NOT_LOCAL(
             "arp-source-not-local", "IP4 source address not local to subnet", "its sender is not of this subnet"),

@@ -5,6 +5,7 @@ import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.wire.IpPrefix;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes ask about interfaces, by {@code sw_if_index}. Immutable. */
@@ -14,6 +15,8 @@ public final class Interfaces {
     private final int[] mtus;
     private final int[] tables;
     private final int[] icmpSources;
+    private final long[][] senderMacs;
+    private final int[][] senderBlocks;
 
     /** Lays the interfaces out by index. */
     Interfaces(List<InterfaceConfig> interfaces, int maxInterface) {
@@ -22,12 +25,24 @@ public final class Interfaces {
         mtus = new int[maxInterface + 1];
         tables = new int[maxInterface + 1];
         icmpSources = new int[maxInterface + 1];
+        senderMacs = new long[maxInterface + 1][0];
+        senderBlocks = new int[maxInterface + 1][0];
         for (InterfaceConfig config : interfaces) {
             int index = config.index();
             configs[index] = config;
             macs[index] = config.mac();
             mtus[index] = config.mtu();
             tables[index] = config.table();
+            senderMacs[index] =
+                    config.senders().macs().stream().mapToLong(Long::longValue).toArray();
+            senderBlocks[index] = config.senders().addresses().stream()
+                    .filter(IpPrefix::isIpv4)
+                    .flatMapToInt(block -> IntStream.of(block.address().ipv4(), block.ipv4Mask()))
+                    .toArray();
+            // Blocks of the other family only: then no IPv4 address may send.
+            if (senderBlocks[index].length == 0 && !config.senders().addresses().isEmpty()) {
+                senderBlocks[index] = new int[] {-1, -1};
+            }
             icmpSources[index] = config.addresses().stream()
                     .filter(IpPrefix::isIpv4)
                     .findFirst()
@@ -82,6 +97,28 @@ public final class Interfaces {
             }
         }
         return false;
+    }
+
+    /** Whether frames from an interface may have this source MAC address. */
+    public boolean maySendFromMac(int index, long mac) {
+        long[] macs = senderMacs[index];
+        for (long allowed : macs) {
+            if (allowed == mac) {
+                return true;
+            }
+        }
+        return macs.length == 0;
+    }
+
+    /** Whether IPv4 packets from an interface may have this source address. */
+    public boolean maySendFromAddress(int index, int address) {
+        int[] blocks = senderBlocks[index];
+        for (int i = 0; i < blocks.length; i += 2) {
+            if ((address & blocks[i + 1]) == blocks[i]) {
+                return true;
+            }
+        }
+        return blocks.length == 0;
     }
 
     /** The interface with this index. */

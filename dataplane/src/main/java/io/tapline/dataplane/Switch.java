@@ -20,6 +20,7 @@ import io.tapline.dataplane.node.Ip4LoadBalance;
 import io.tapline.dataplane.node.Ip4Local;
 import io.tapline.dataplane.node.Ip4Lookup;
 import io.tapline.dataplane.node.Ip4Rewrite;
+import io.tapline.dataplane.node.Ip4SourceCheck;
 import io.tapline.dataplane.node.Nat44Node;
 import io.tapline.dataplane.node.Resolver;
 import io.tapline.dataplane.node.VirtioInput;
@@ -94,6 +95,7 @@ public final class Switch implements AutoCloseable {
                 new EthernetInput(context),
                 new ArpInput(context, resolver),
                 new Ip4Input(context, fragments),
+                new Ip4SourceCheck(context),
                 AclNode.input(context),
                 Nat44Node.classify(context),
                 Nat44Node.in2out(context),

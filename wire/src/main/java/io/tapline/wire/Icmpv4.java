@@ -27,6 +27,8 @@ public final class Icmpv4 {
     public static final int CODE_PORT_UNREACHABLE = 3;
     /** Code of {@link #UNREACHABLE}: too big, and fragmentation is forbidden (RFC 1191). */
     public static final int CODE_FRAGMENTATION_NEEDED = 4;
+    /** Code of {@link #UNREACHABLE}: a filter forbids it (RFC 1812). */
+    public static final int CODE_ADMINISTRATIVELY_PROHIBITED = 13;
 
     private Icmpv4() {}
 

@@ -8,5 +8,7 @@ public enum AclAction {
     /** Let this packet pass. */
     PERMIT,
     /** Let it pass and remember the connection, so that its packets pass both ways through this interface. */
-    PERMIT_REFLECT
+    PERMIT_REFLECT,
+    /** Drop, and tell the sender: by a TCP reset, or by ICMP "administratively prohibited". VPP knows it as deny. */
+    REJECT
 }

@@ -19,6 +19,7 @@ import java.util.List;
  * @param outputAcls indexes of the access lists for packets to here, in order; empty: no {@code acl-plugin-out-ip4-fa}
  * @param nat side of NAT44
  * @param pins numbers that traces print
+ * @param senders who may send from the other end
  */
 public record InterfaceConfig(
         int index,
@@ -31,7 +32,8 @@ public record InterfaceConfig(
         List<Integer> inputAcls,
         List<Integer> outputAcls,
         NatRole nat,
-        Pins pins) {
+        Pins pins,
+        Senders senders) {
     /** Largest interface index: keys hold 16 bits of it. */
     public static final int MAX_INDEX = 4095;
     /** Smallest MTU: what every IPv4 host must accept in one piece (RFC 791). */
@@ -73,36 +75,58 @@ public record InterfaceConfig(
     /** A plain interface: MTU 1500, table 0, no features. The starting point for the {@code with...} methods. */
     public static InterfaceConfig of(int index, String name, long mac, IpPrefix... addresses) {
         return new InterfaceConfig(
-                index, name, "", mac, List.of(addresses), 1500, 0, List.of(), List.of(), NatRole.NONE, Pins.NONE);
+                index,
+                name,
+                "",
+                mac,
+                List.of(addresses),
+                1500,
+                0,
+                List.of(),
+                List.of(),
+                NatRole.NONE,
+                Pins.NONE,
+                Senders.ANY);
     }
 
     /** This interface with another owner. */
     public InterfaceConfig withOwner(String newOwner) {
-        return new InterfaceConfig(index, name, newOwner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(
+                index, name, newOwner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins, senders);
     }
 
     /** This interface with these access lists. */
     public InterfaceConfig withAcls(List<Integer> input, List<Integer> output) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, input, output, nat, pins);
+        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, input, output, nat, pins, senders);
     }
 
     /** This interface on another side of NAT44. */
     public InterfaceConfig withNat(NatRole role) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, role, pins);
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, role, pins, senders);
     }
 
     /** This interface with another MTU, in bytes. */
     public InterfaceConfig withMtu(int newMtu) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, newMtu, table, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, newMtu, table, inputAcls, outputAcls, nat, pins, senders);
     }
 
     /** This interface in another forwarding table. */
     public InterfaceConfig withTable(int newTable) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, newTable, inputAcls, outputAcls, nat, pins);
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, newTable, inputAcls, outputAcls, nat, pins, senders);
     }
 
     /** This interface with pinned numbers. */
     public InterfaceConfig withPins(Pins newPins) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, newPins);
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, newPins, senders);
+    }
+
+    /** This interface with these senders allowed. */
+    public InterfaceConfig withSenders(Senders newSenders) {
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins, newSenders);
     }
 }

@@ -209,6 +209,11 @@ public final class Frame {
         return Memory.nativeU16(frame + RX);
     }
 
+    /** Sets the interface that the frame is to be treated as coming from. */
+    public static void rxInterface(long frame, int index) {
+        Memory.putNativeU16(frame + RX, index);
+    }
+
     /** Interface that the frame leaves by, once known. */
     public static int txInterface(long frame) {
         return Memory.nativeU16(frame + TX);

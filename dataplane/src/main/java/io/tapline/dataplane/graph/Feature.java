@@ -12,6 +12,8 @@ import java.util.List;
 public enum Feature {
     /** Start of the {@code ip4-unicast} arc: not a feature, but the position before the first. */
     IP4_UNICAST_START(Arc.IP4_UNICAST),
+    /** Whether the packet's source is one of the interface's. */
+    SOURCE_CHECK(Arc.IP4_UNICAST),
     /** Access lists for packets from the interface. */
     ACL_INPUT(Arc.IP4_UNICAST),
     /** One of the NAT44 nodes, according to the interface's role. */

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** Which node follows which on each interface, as one byte per interface and position. Immutable. */
 public final class FeatureArcs {
-    private static final int STRIDE = 8;
+    private static final int STRIDE = 16;
 
     private final byte[] next;
 

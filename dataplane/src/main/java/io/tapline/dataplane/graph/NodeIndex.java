@@ -44,8 +44,10 @@ public final class NodeIndex {
     public static final int INTERFACE_OUTPUT = 16;
     /** {@code error-drop}. */
     public static final int ERROR_DROP = 17;
+    /** {@code ip4-source-check}. */
+    public static final int IP4_SOURCE_CHECK = 18;
     /** Number of nodes. */
-    public static final int COUNT = 18;
+    public static final int COUNT = 19;
 
     private static final String[] NAMES = {
         "virtio-input",
@@ -66,6 +68,7 @@ public final class NodeIndex {
         "acl-plugin-out-ip4-fa",
         "interface-output",
         "error-drop",
+        "ip4-source-check",
     };
 
     private NodeIndex() {}

@@ -42,6 +42,8 @@ public final class AclNode extends Node {
     private final int position;
     private final AclVerdict verdict = new AclVerdict();
     private final AclKeys keys;
+    private final Refusals refusals;
+    private boolean rejected;
     private int permits;
     private int denies;
     private int hits;
@@ -53,6 +55,7 @@ public final class AclNode extends Node {
         this.context = context;
         this.direction = direction;
         this.position = feature.ordinal();
+        this.refusals = new Refusals(context);
         this.keys = new AclKeys(direction == InterfaceAcls.OUTPUT);
     }
 
@@ -127,6 +130,7 @@ public final class AclNode extends Node {
     private int judge(Generation generation, long frame, int i) {
         verdict.traceBits = 0;
         verdict.entry = -1;
+        rejected = false;
         int session = FlowTable.NONE;
         if (Frame.has(frame, Frame.L4_VALID)) {
             session = liveSession(generation, frame, i);
@@ -143,6 +147,9 @@ public final class AclNode extends Node {
         }
         if (Frame.has(frame, Frame.TRACED)) {
             trace(generation, frame, passes);
+        }
+        if (rejected) {
+            next = refusals.answer(generation, frame, index(), direction == InterfaceAcls.OUTPUT);
         }
         return next;
     }
@@ -268,6 +275,11 @@ public final class AclNode extends Node {
         verdict.ruleIndex = lists.ruleIndex(match);
         if (verdict.action == AclAction.DENY.ordinal()) {
             return deny(frame, DropReason.ACL_DENY);
+        }
+        if (verdict.action == AclAction.REJECT.ordinal()) {
+            verdict.action = AclAction.DENY.ordinal();
+            rejected = true;
+            return deny(frame, DropReason.ACL_REJECT);
         }
         return verdict.action == AclAction.PERMIT.ordinal() || reflect(generation, frame, i, match);
     }

@@ -16,7 +16,7 @@ import io.tapline.wire.VirtioNet;
 /**
  * {@code arp-input}: answers requests for the switch's own addresses and learns neighbours from requests and from
  * replies that were asked for (RFC 826). Nothing is learnt from a sender outside the interface's subnets, with two
- * different MAC addresses, or unasked.
+ * different MAC addresses, or unasked; and nothing is accepted from a sender that the interface does not allow.
  */
 public final class ArpInput extends Node {
     private final Context context;
@@ -48,6 +48,11 @@ public final class ArpInput extends Node {
         int port = Frame.rxInterface(frame);
         int senderIp = Arp.senderIp(arp);
         long senderMac = Arp.senderMac(arp);
+        if (!interfaces.maySendFromMac(port, Ethernet.source(Frame.ethernet(frame)))
+                || !interfaces.maySendFromMac(port, senderMac)
+                || !interfaces.maySendFromAddress(port, senderIp)) {
+            return drop(frame, DropReason.ARP_SENDER_SPOOFED);
+        }
         if (interfaces.sourceFor(port, senderIp) == 0 || interfaces.owns(port, senderIp)) {
             return drop(frame, DropReason.ARP_SOURCE_NOT_LOCAL);
         }

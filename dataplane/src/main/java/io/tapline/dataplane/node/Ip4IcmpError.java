@@ -55,7 +55,7 @@ public final class Ip4IcmpError extends Node {
         }
     }
 
-    private static boolean mayReport(long frame) {
+    static boolean mayReport(long frame) {
         if (Frame.has(frame, Frame.NON_FIRST_FRAGMENT | Frame.LOCALLY_ORIGINATED)) {
             return false;
         }
@@ -64,7 +64,7 @@ public final class Ip4IcmpError extends Node {
     }
 
     /** Writes the new headers before the old packet, which becomes the payload. */
-    private static void report(long frame, int source) {
+    static void report(long frame, int source) {
         int error = Frame.icmpError(frame);
         int destination = Ipv4.source(Frame.ip(frame));
         Frame.prepend(frame, PREPENDED_BYTES);

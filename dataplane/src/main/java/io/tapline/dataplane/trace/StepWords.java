@@ -73,6 +73,8 @@ final class StepWords {
         return switch (step.node()) {
             case "ip4-local" -> "for the switch itself" + answer(step, next);
             case "ip4-arp" -> arpWait(next, step.timeNanos());
+            case "ip4-source-check" ->
+                next instanceof TraceStep.Drop ? "a source that is not the sender's own" : "the sender's own source";
             default -> step.packet().map(this::header).orElse("too short for an IPv4 header");
         };
     }
@@ -114,9 +116,13 @@ final class StepWords {
     private String icmpError(TraceStep.IcmpError step) {
         String dropped =
                 dropped(step.reporter(), step.reason().key(), step.reason().text());
-        return step.sent()
-                ? dropped + "; tells the sender: ICMP " + PacketWords.icmp(step.type(), step.code())
-                : dropped + "; the sender is not told";
+        return step.sent() ? dropped + "; tells the sender: " + answer(step) : dropped + "; the sender is not told";
+    }
+
+    private static String answer(TraceStep.IcmpError step) {
+        return step.type() == TraceStep.IcmpError.TCP_RESET
+                ? "TCP reset"
+                : "ICMP " + PacketWords.icmp(step.type(), step.code());
     }
 
     private String acl(TraceStep.Acl step) {

@@ -153,7 +153,10 @@ public sealed interface TraceStep {
             int code,
             boolean sent,
             Optional<Ip4Header> packet)
-            implements TraceStep {}
+            implements TraceStep {
+        /** In place of the ICMP type when the sender is told by a TCP reset. */
+        public static final int TCP_RESET = 255;
+    }
 
     /** The frame was dropped; {@code reporter} is the node that gave the reason. */
     record Drop(String node, long timeNanos, String reporter, DropReason reason) implements TraceStep {}

@@ -4,6 +4,7 @@ package io.tapline.lab.scenario;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.source.yaml.Fields;
@@ -22,8 +23,11 @@ final class AclSection {
     private static final int MAX_PORT = 0xffff;
     private static final int MAX_ICMP = 0xff;
     private static final IpPrefix ANY_IPV6 = new IpPrefix(IpAddress.parse("::"), 0);
-    private static final Map<String, AclAction> ACTIONS =
-            Map.of("deny", AclAction.DENY, "permit", AclAction.PERMIT, "permit+reflect", AclAction.PERMIT_REFLECT);
+    private static final Map<String, AclAction> ACTIONS = Map.of(
+            "deny", AclAction.DENY,
+            "permit", AclAction.PERMIT,
+            "permit+reflect", AclAction.PERMIT_REFLECT,
+            "reject", AclAction.REJECT);
     private static final Map<String, Integer> PROTOCOLS = Map.of(
             "any", AclRule.ANY_PROTOCOL,
             "icmp", Ipv4.PROTOCOL_ICMP,
@@ -39,14 +43,34 @@ final class AclSection {
     }
 
     AclConfig read(Value value) {
-        Fields fields = value.fields("index", "name", "rules");
+        Fields fields = value.fields("index", "name", "rules", "on-change");
         Value index = fields.required("index");
         int number = index.number(0, MAX_INDEX);
         indexes.declare(index, Integer.toString(number));
         String name = fields.optional("name").map(Value::label).orElse("");
         List<AclRule> rules =
                 fields.list("rules").stream().map(AclSection::rule).toList();
-        return value.build(() -> new AclConfig(number, name, rules));
+        Optional<Value> onChange = fields.optional("on-change");
+        return value.build(() -> new AclConfig(
+                number,
+                name,
+                rules,
+                onChange.map(v -> v.as(AclSection::onChange)).orElse(OnChange.RE_EVALUATE)));
+    }
+
+    private static OnChange onChange(String text) {
+        return switch (text) {
+            case "re-evaluate" -> OnChange.RE_EVALUATE;
+            case "keep" -> OnChange.KEEP;
+            default -> OnChange.drain(drainSeconds(text));
+        };
+    }
+
+    private static int drainSeconds(String text) {
+        if (!text.matches("drain [0-9]{1,5} s")) {
+            throw new IllegalArgumentException("'" + text + "' is not re-evaluate, keep, or as 'drain 30 s'");
+        }
+        return Integer.parseInt(text.substring("drain ".length(), text.length() - " s".length()));
     }
 
     private static AclRule rule(Value value) {

@@ -4,6 +4,7 @@ package io.tapline.lab.scenario;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.RouteConfig;
+import io.tapline.dataplane.config.Senders;
 import io.tapline.source.yaml.Fields;
 import io.tapline.source.yaml.Value;
 import io.tapline.wire.IpPrefix;
@@ -34,8 +35,8 @@ final class InterfaceSection {
     }
 
     InterfaceConfig read(Value value) {
-        Fields fields =
-                value.fields("name", "index", "mac", "addresses", "mtu", "table", "owner", "acls", "nat", "pins");
+        Fields fields = value.fields(
+                "name", "index", "mac", "addresses", "mtu", "table", "owner", "acls", "nat", "pins", "senders");
         Value name = fields.required("name");
         Value index = fields.required("index");
         int number = index.number(1, InterfaceConfig.MAX_INDEX);
@@ -51,6 +52,7 @@ final class InterfaceSection {
         String owner = fields.optional("owner").map(Value::label).orElse("");
         NatRole nat = fields.optional("nat").map(role -> role.choice(NAT_ROLES)).orElse(NatRole.NONE);
         InterfaceConfig.Pins pins = pins(fields);
+        Senders senders = senders(fields);
         return value.build(() -> new InterfaceConfig(
                 number,
                 name.label(),
@@ -62,7 +64,8 @@ final class InterfaceSection {
                 references(lists, "input"),
                 references(lists, "output"),
                 nat,
-                pins));
+                pins,
+                senders));
     }
 
     private List<Integer> references(Optional<Fields> lists, String direction) {
@@ -73,6 +76,18 @@ final class InterfaceSection {
             indexesOfLists.add(index);
         }
         return indexesOfLists;
+    }
+
+    private static Senders senders(Fields fields) {
+        Optional<Fields> senders = fields.optional("senders").map(value -> value.fields("macs", "addresses"));
+        return senders.map(s -> new Senders(
+                        s.list("macs").stream()
+                                .map(mac -> mac.as(MacAddress::parse))
+                                .toList(),
+                        s.list("addresses").stream()
+                                .map(block -> block.as(IpPrefix::parse))
+                                .toList()))
+                .orElse(Senders.ANY);
     }
 
     private static InterfaceConfig.Pins pins(Fields fields) {
