@@ -77,11 +77,11 @@ final class PrefixMap {
     }
 
     static long highMask(int length) {
-        return length >= 64 ? -1L : length == 0 ? 0 : -1L << 64 - length;
+        return length >= 64 ? -1L : length == 0 ? 0 : -1L << (64 - length);
     }
 
     static long lowMask(int length) {
-        return length >= 128 ? -1L : length <= 64 ? 0 : -1L << 128 - length;
+        return length >= 128 ? -1L : length <= 64 ? 0 : -1L << (128 - length);
     }
 
     private void insert(int position) {

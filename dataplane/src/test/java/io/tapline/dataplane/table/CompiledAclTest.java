@@ -150,7 +150,7 @@ class CompiledAclTest {
                         : new IpAddress(a.high(), a.low() ^ 1);
             default ->
                 prefix.isIpv4()
-                        ? IpAddress.ofIpv4(a.ipv4() | draw.bits32() & ~prefix.ipv4Mask())
+                        ? IpAddress.ofIpv4(a.ipv4() | (draw.bits32() & ~prefix.ipv4Mask()))
                         : new IpAddress(a.high(), a.low() ^ draw.below(1 << 16));
         };
     }
