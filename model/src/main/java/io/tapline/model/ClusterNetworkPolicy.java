@@ -2,6 +2,7 @@
 package io.tapline.model;
 
 import io.tapline.wire.IpPrefix;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,10 @@ import java.util.Optional;
 public record ClusterNetworkPolicy(
         String name, Tier tier, int priority, Subject subject, List<Rule> ingress, List<Rule> egress)
         implements IntentObject {
+    /** The order in which policies of a tier are asked: by priority; the API leaves equal ones open, here by name. */
+    public static final Comparator<ClusterNetworkPolicy> PRECEDENCE =
+            Comparator.comparingInt(ClusterNetworkPolicy::priority).thenComparing(ClusterNetworkPolicy::name);
+
     /** When a policy has its say. */
     public enum Tier {
         /** Before network policies. */
@@ -50,8 +55,11 @@ public record ClusterNetworkPolicy(
      * @param ports any of them; empty: every port of every protocol
      */
     public record Rule(String name, Action action, List<Peer> peers, List<NetworkPolicy.PolicyPort> ports) {
-        /** Copies the lists. */
+        /** Copies the lists; refuses a rule without peers, which the API does not know and could only guess at. */
         public Rule {
+            if (peers.isEmpty()) {
+                throw new IllegalArgumentException("rule '" + name + "' names no peer; the API wants at least one");
+            }
             peers = List.copyOf(peers);
             ports = List.copyOf(ports);
         }

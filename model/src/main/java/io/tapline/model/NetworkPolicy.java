@@ -94,6 +94,14 @@ public record NetworkPolicy(
         return direction == Direction.INGRESS ? ingress : egress;
     }
 
+    /** Whether it isolates a pod in a direction; pods of the host network are nobody's business here. */
+    public boolean isolates(Pod pod, Direction direction) {
+        return types.contains(direction)
+                && namespace.equals(pod.namespace())
+                && podSelector.matches(pod.labels())
+                && !pod.hostNetwork();
+    }
+
     @Override
     public ObjectRef ref() {
         return new ObjectRef(Kind.NETWORK_POLICY, namespace, name);

@@ -4,6 +4,8 @@ package io.tapline.model;
 import io.tapline.wire.IpAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * A pod ({@code v1.Pod}).
@@ -67,6 +69,17 @@ public record Pod(
     /** Whether policies and services see it: it has an address of its own and has not finished. */
     public boolean isOnNetwork() {
         return !hostNetwork && !isFinished() && !addresses.isEmpty();
+    }
+
+    /** The numbers that its containers give to a port name of a protocol, ascending; empty when there is none. */
+    public SortedSet<Integer> portNumbers(String portName, Protocol protocol) {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (ContainerPort port : ports) {
+            if (port.protocol() == protocol && port.name().equals(portName) && !portName.isEmpty()) {
+                numbers.add(port.port());
+            }
+        }
+        return numbers;
     }
 
     @Override

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.control.policy;
+
+import io.tapline.wire.IpAddress;
+import java.util.List;
+
+/**
+ * What the planner has to know of the node besides the intent.
+ *
+ * @param node the name of the node whose switch is planned
+ * @param hostAddresses addresses by which the node's own processes talk to its pods, besides those of its {@code Node}
+ *     object, such as that of the host's end of the link to the switch
+ * @param natLoopbacks the source that a pod's connection to itself through a service gets; nobody else may have it
+ * @param defaultMode for policies without the annotation {@value PolicyAnnotations#ON_CHANGE}
+ */
+public record PolicySettings(
+        String node, List<IpAddress> hostAddresses, List<IpAddress> natLoopbacks, ChangeMode defaultMode) {
+    /** Copies the lists. */
+    public PolicySettings {
+        hostAddresses = List.copyOf(hostAddresses);
+        natLoopbacks = List.copyOf(natLoopbacks);
+    }
+
+    /** Nothing but the name. */
+    public static PolicySettings of(String node) {
+        return new PolicySettings(node, List.of(), List.of(), ChangeMode.REEVALUATE);
+    }
+
+    /** With other NAT loopback addresses. */
+    public PolicySettings withNatLoopbacks(List<IpAddress> addresses) {
+        return new PolicySettings(node, hostAddresses, addresses, defaultMode);
+    }
+
+    /** With other addresses of the host. */
+    public PolicySettings withHostAddresses(List<IpAddress> addresses) {
+        return new PolicySettings(node, addresses, natLoopbacks, defaultMode);
+    }
+
+    /** With another default. */
+    public PolicySettings withDefaultMode(ChangeMode mode) {
+        return new PolicySettings(node, hostAddresses, natLoopbacks, mode);
+    }
+}

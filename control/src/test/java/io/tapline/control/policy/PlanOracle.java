@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.control.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.config.AclConfig;
+import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.table.CompiledAcl;
+import io.tapline.model.Intent;
+import io.tapline.model.ObjectRef;
+import io.tapline.model.Pod;
+import io.tapline.model.ReferenceEvaluator;
+import io.tapline.model.ReferenceEvaluator.Endpoint;
+import io.tapline.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Compares rendered lists, as the switch compiles them, with the reference evaluator, for every pair of endpoints. */
+final class PlanOracle {
+    static final List<IpAddress> NAT_LOOPBACKS = List.of(IpAddress.parse("10.1.1.254"), IpAddress.parse("fd00:1::fe"));
+
+    private static final List<IpAddress> ADDRESSES = java.util.stream.Stream.of(
+                    "192.168.16.1",
+                    "192.168.16.2",
+                    "203.0.113.7",
+                    "8.8.8.8",
+                    "10.1.1.5",
+                    "fd00:16::1",
+                    "fd00:16::2",
+                    "2001:db8::1",
+                    "fd00:1::6")
+            .map(IpAddress::parse)
+            .toList();
+    private static final int ICMP = 1;
+
+    private final Intent intent;
+    private final ReferenceEvaluator reference;
+    private final Map<String, Tables> nodes = new HashMap<>();
+
+    PlanOracle(Intent intent) {
+        this.intent = intent;
+        reference = new ReferenceEvaluator(intent);
+    }
+
+    static PolicySettings settings(String node) {
+        return PolicySettings.of(node).withNatLoopbacks(NAT_LOOPBACKS);
+    }
+
+    /** The lists of a node, compiled. */
+    private static final class Tables {
+        private final PolicyPlan plan;
+        private final AclNumbers numbers = new AclNumbers(0);
+        private final Map<Integer, AclConfig> configs = new HashMap<>();
+        private final Map<List<ListKey>, CompiledAcl> compiled = new HashMap<>();
+
+        Tables(PolicyPlan plan) {
+            this.plan = plan;
+            numbers.number(plan).forEach(config -> configs.put(config.index(), config));
+        }
+
+        boolean permits(Optional<Pod> pod, boolean sender, Packet packet) {
+            Attachment attachment = pod.map(p -> plan.pods().getOrDefault(p.ref(), Attachment.NONE))
+                    .orElse(Attachment.NONE);
+            List<ListKey> keys = sender ? attachment.sender() : attachment.output();
+            if (keys.isEmpty()) {
+                return true;
+            }
+            CompiledAcl acl = compiled.computeIfAbsent(
+                    keys,
+                    k -> new CompiledAcl(
+                            numbers.of(k).stream().map(configs::get).toList()));
+            int match = packet.match(acl);
+            return match != CompiledAcl.NO_MATCH && acl.action(match) != AclAction.DENY.ordinal();
+        }
+    }
+
+    private record Packet(IpAddress source, IpAddress destination, int protocol, int port) {
+        int match(CompiledAcl acl) {
+            List<CompiledAcl.Entry> entries = acl.entries();
+            for (int i = 0; i < entries.size(); i++) {
+                AclRule rule = entries.get(i).rule();
+                if (rule.source().contains(source)
+                        && rule.destination().contains(destination)
+                        && (rule.protocol() == AclRule.ANY_PROTOCOL || rule.protocol() == protocol)
+                        && rule.destinationPorts().first() <= port
+                        && port <= rule.destinationPorts().last()) {
+                    return i;
+                }
+            }
+            return CompiledAcl.NO_MATCH;
+        }
+    }
+
+    /** Asks everything of plans made by {@code planner}; returns how many verdicts were compared. */
+    long check(String what, java.util.function.Function<String, PolicyPlan> planner) {
+        RandomWorld.NODES.forEach(node -> nodes.put(node, new Tables(planner.apply(node))));
+        List<Endpoint> endpoints = endpoints();
+        long compared = 0;
+        for (Endpoint source : endpoints) {
+            for (Endpoint destination : endpoints) {
+                if (source.address().isIpv4() == destination.address().isIpv4()) {
+                    compared += check(what, source, destination);
+                }
+            }
+        }
+        return compared;
+    }
+
+    private long check(String what, Endpoint source, Endpoint destination) {
+        long compared = 0;
+        for (int protocol : new int[] {6, 17, 132, ICMP}) {
+            for (int port : protocol == ICMP ? List.of(0) : RandomWorld.PORTS) {
+                boolean expected = reference.allows(source, destination, protocol, port);
+                if (permits(source, destination, protocol, port) != expected) {
+                    assertThat(!expected)
+                            .as(
+                                    "%s: %s -> %s protocol %d port %d in %s",
+                                    what, source, destination, protocol, port, intent.objects())
+                            .isEqualTo(expected);
+                }
+                compared++;
+            }
+        }
+        return compared;
+    }
+
+    private boolean permits(Endpoint source, Endpoint destination, int protocol, int port) {
+        if (source.address().equals(destination.address()) && !isOnePod(source, destination)) {
+            // Two pods claim the address: no packet goes between them.
+            return true;
+        }
+        // A pod meets itself only through a service, and then comes from the NAT loopback address.
+        IpAddress from = isOnePod(source, destination)
+                ? NAT_LOOPBACKS.get(source.address().isIpv4() ? 0 : 1)
+                : source.address();
+        Packet packet = new Packet(from, destination.address(), protocol, port);
+        return tables(source)
+                        .map(tables -> tables.permits(source.pod(), true, packet))
+                        .orElse(true)
+                && tables(destination)
+                        .map(tables -> tables.permits(destination.pod(), false, packet))
+                        .orElse(true);
+    }
+
+    private Optional<Tables> tables(Endpoint end) {
+        return end.pod().map(pod -> nodes.get(pod.node()));
+    }
+
+    private static boolean isOnePod(Endpoint a, Endpoint b) {
+        Optional<ObjectRef> pod = a.pod().map(Pod::ref);
+        return pod.isPresent() && pod.equals(b.pod().map(Pod::ref));
+    }
+
+    /** Every address of every pod on the network that is bound to a node, and others. */
+    private List<Endpoint> endpoints() {
+        List<Endpoint> endpoints = new ArrayList<>();
+        intent.pods()
+                .filter(pod -> pod.isOnNetwork() && !pod.node().isEmpty())
+                .forEach(pod ->
+                        pod.addresses().forEach(address -> endpoints.add(new Endpoint(Optional.of(pod), address))));
+        ADDRESSES.forEach(address -> endpoints.add(new Endpoint(Optional.empty(), address)));
+        return endpoints;
+    }
+}
