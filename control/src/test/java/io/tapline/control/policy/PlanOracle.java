@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
-import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.model.Intent;
 import io.tapline.model.ObjectRef;
@@ -80,18 +79,10 @@ final class PlanOracle {
 
     private record Packet(IpAddress source, IpAddress destination, int protocol, int port) {
         int match(CompiledAcl acl) {
-            List<CompiledAcl.Entry> entries = acl.entries();
-            for (int i = 0; i < entries.size(); i++) {
-                AclRule rule = entries.get(i).rule();
-                if (rule.source().contains(source)
-                        && rule.destination().contains(destination)
-                        && (rule.protocol() == AclRule.ANY_PROTOCOL || rule.protocol() == protocol)
-                        && rule.destinationPorts().first() <= port
-                        && port <= rule.destinationPorts().last()) {
-                    return i;
-                }
-            }
-            return CompiledAcl.NO_MATCH;
+            boolean ported = protocol != ICMP;
+            return source.isIpv4()
+                    ? acl.matchIp4(source.ipv4(), destination.ipv4(), protocol, port, ported)
+                    : acl.matchIp6(source, destination, protocol, port, ported);
         }
     }
 
