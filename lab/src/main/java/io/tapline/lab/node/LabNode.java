@@ -174,26 +174,13 @@ public final class LabNode implements AutoCloseable {
         return addPod(name, Optional.of(List.copyOf(ingress)), options.offloads());
     }
 
-<<<<<<< HEAD
-    private LabPod addPod(String name, Optional<List<AclRule>> ingress, Set<TapOffload> offloads) {
-        NodeAddresses addresses = NodeAddresses.NODE_1;
-        if (pods.size() == addresses.maxPods()) {
-            throw new IllegalStateException("node full: " + addresses.nodePods() + " has no address left for " + name);
-        }
-        IpAddress address = addresses.pod(pods.size());
-        PlannedPod plan = new PlannedPod(name, address, NodePlan.HOST_INTERFACE + 1 + pods.size(), ingress);
-        NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
-        Tap tap = Tap.create(namespace, TapOptions.named("eth0").withOffloads(offloads));
-        LabPod pod = new LabPod(name, address, namespace, plan.interfaceIndex(), plan.interfaceName(), tap);
-=======
-    private LabPod addPod(String name, Optional<List<AclRule>> rules) {
+    private LabPod addPod(String name, Optional<List<AclRule>> rules, Set<TapOffload> offloads) {
         IpAddress address = addresses.allocate(name);
         int index = NodePlanner.FIRST_POD_INTERFACE + pods.size();
         PlannedPod plan = new PlannedPod(name, address, index, POD_DEVICE, PlannedPod.mac(name, POD_DEVICE));
         NetworkNamespace namespace = NetworkNamespace.create(namespaceName(name));
-        Tap tap = Tap.create(namespace, TapOptions.named(POD_DEVICE).withOffloads(options.offloads()));
+        Tap tap = Tap.create(namespace, TapOptions.named(POD_DEVICE).withOffloads(offloads));
         LabPod pod = new LabPod(name, address, namespace, index, plan.interfaceName(), tap);
->>>>>>> 4901060 (control: plan a node's addresses and wiring)
         pods.add(pod);
         planned.add(plan);
         rules.ifPresent(list -> ingress.put(index, list));
