@@ -17,7 +17,10 @@ import io.tapline.wire.Region;
  *  index     8-byte slots: 32 bits of hash, 32 bits of record number + 1; linear probing, at most half full
  * </pre>
  *
- * A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so
+ * A table whose flows have another key for the way back (translated ones) has records of two such lines side by side,
+ * with the keys numbered record * 2 and record * 2 + 1 in one index; the second line's last 24 bytes are the owner's.
+ *
+ * <p>A record keeps its number for life. Lookups are split into {@link #hash}, {@link #touch} and {@link #findIp4}, so
  * that a caller with a whole vector can start all cache misses before it waits for the first: Java has no prefetch, but
  * the sum of one word of each slot is as good.
  *
@@ -30,12 +33,14 @@ public final class FlowTable implements AutoCloseable {
     public static final int PAYLOAD = 40;
     /** Bytes of payload. */
     public static final int PAYLOAD_BYTES = 12;
+    /** Bytes from a record's first key line to its second, in a table with two keys per record. */
+    public static final int LINE_BYTES = 64;
     /** No record. */
     public static final int NONE = -1;
 
     private static final long IP4_FAMILY = 4 << 16;
     private static final long IP4_MAPPED = 0x0000_ffff_0000_0000L;
-    private static final int RECORD_SHIFT = 6;
+    private static final int LINE_SHIFT = 6;
     /** Offset in a record of the low word of the source address. */
     public static final int SOURCE_LOW = 8;
     /** Offset in a record of the low word of the destination address. */
@@ -49,6 +54,7 @@ public final class FlowTable implements AutoCloseable {
     private static final int SLOT_SHIFT = 3;
 
     private final int capacity;
+    private final int keyShift;
     private final int slotMask;
     private final Region records;
     private final Region slots;
@@ -67,13 +73,26 @@ public final class FlowTable implements AutoCloseable {
      * @param lists number of time-out lists
      */
     public FlowTable(String name, int capacity, int lists) {
-        if (capacity < 1 || capacity > 1 << 28) {
-            throw new IllegalArgumentException(name + ": capacity " + capacity + " is outside 1..2^28");
+        this(name, capacity, lists, 1);
+    }
+
+    /**
+     * Reserves memory; it is mapped when first used.
+     *
+     * @param capacity most records, 1..2^28 / {@code keys}
+     * @param lists number of time-out lists
+     * @param keys keys per record, 1 or 2
+     */
+    public FlowTable(String name, int capacity, int lists, int keys) {
+        if (capacity < 1 || capacity > (1 << 28) / keys || keys < 1 || keys > 2) {
+            throw new IllegalArgumentException(
+                    name + ": capacity " + capacity + " of " + keys + " keys each is outside 1..2^28 keys");
         }
         this.capacity = capacity;
-        int slotCount = Integer.highestOneBit(Math.max(8, capacity * 2 - 1)) << 1;
+        this.keyShift = keys - 1;
+        int slotCount = Integer.highestOneBit(Math.max(8, (capacity << keyShift) * 2 - 1)) << 1;
         this.slotMask = slotCount - 1;
-        this.records = Region.allocate(name + " records", (long) capacity << RECORD_SHIFT);
+        this.records = Region.allocate(name + " records", (long) capacity << LINE_SHIFT + keyShift);
         this.slots = Region.allocate(name + " index", (long) slotCount << SLOT_SHIFT);
         this.recordBase = records.address();
         this.slotBase = slots.address();
@@ -116,7 +135,10 @@ public final class FlowTable implements AutoCloseable {
         return Memory.nativeI64(slot(hash & slotMask));
     }
 
-    /** The record of an IPv4 flow, or {@link #NONE}. The family in the tuple tells it from an IPv6 flow. */
+    /**
+     * The key of an IPv4 flow, or {@link #NONE}: the record's number in a table with one key per record, else twice the
+     * record's number, plus one for its second key. The family in the tuple tells it from an IPv6 flow.
+     */
     public int findIp4(int hash, long source, long destination, long tuple) {
         int i = hash & slotMask;
         while (true) {
@@ -125,12 +147,12 @@ public final class FlowTable implements AutoCloseable {
                 return NONE;
             }
             if ((int) (slot >>> 32) == hash) {
-                int record = (int) slot - 1;
-                long r = address(record);
+                int key = (int) slot - 1;
+                long r = recordBase + ((long) key << LINE_SHIFT);
                 if (Memory.nativeI64(r + TUPLE) == tuple
                         && Memory.nativeI64(r + SOURCE_LOW) == source
                         && Memory.nativeI64(r + DESTINATION_LOW) == destination) {
-                    return record;
+                    return key;
                 }
             }
             i = (i + 1) & slotMask;
@@ -159,27 +181,48 @@ public final class FlowTable implements AutoCloseable {
         Memory.putNativeI64(r + 32, tuple);
         Memory.putNativeI64(r + PAYLOAD, 0);
         Memory.putNativeI32(r + PAYLOAD + 8, 0);
+        enter(hash, record << keyShift);
+        size++;
+        return record;
+    }
+
+    /** Adds the second IPv4 key of a record that was just added; no other key may be the same. */
+    public void addSecond(int record, int hash, long source, long destination, long tuple) {
+        long r = address(record) + LINE_BYTES;
+        Memory.putNativeI64(r, 0);
+        Memory.putNativeI64(r + 8, source);
+        Memory.putNativeI64(r + 16, 0);
+        Memory.putNativeI64(r + 24, destination);
+        Memory.putNativeI64(r + 32, tuple);
+        enter(hash, record << keyShift | 1);
+    }
+
+    private void enter(int hash, int key) {
         int i = hash & slotMask;
         while (Memory.nativeI64(slot(i)) != 0) {
             i = i + 1 & slotMask;
         }
-        Memory.putNativeI64(slot(i), (long) hash << 32 | record + 1);
-        size++;
-        return record;
+        Memory.putNativeI64(slot(i), (long) hash << 32 | key + 1);
     }
 
     /** Removes a record that is on {@code list}. */
     public void remove(int record, int list) {
         unlink(record, list);
-        int i = hashOf(record) & slotMask;
-        while ((int) Memory.nativeI64(slot(i)) != record + 1) {
-            i = i + 1 & slotMask;
+        for (int side = 0; side <= keyShift; side++) {
+            leave(record << keyShift | side);
         }
-        closeGap(i);
         Memory.putNativeI64(address(record) + TUPLE, 0);
         Memory.putNativeI32(address(record) + LIST_NEXT, freeHead);
         freeHead = record;
         size--;
+    }
+
+    private void leave(int key) {
+        int i = hashOf(key) & slotMask;
+        while ((int) Memory.nativeI64(slot(i)) != key + 1) {
+            i = i + 1 & slotMask;
+        }
+        closeGap(i);
     }
 
     /** Puts a record that is on no list at the end of one. */
@@ -215,7 +258,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** Address of a record, which starts with the key. */
     public long address(int record) {
-        return recordBase + ((long) record << RECORD_SHIFT);
+        return recordBase + ((long) record << LINE_SHIFT + keyShift);
     }
 
     /** Whether a record below {@link #highest} is in the table. */
@@ -281,8 +324,8 @@ public final class FlowTable implements AutoCloseable {
         Memory.putNativeI64(slot(gap), 0);
     }
 
-    private int hashOf(int record) {
-        long r = address(record);
+    private int hashOf(int key) {
+        long r = recordBase + ((long) key << LINE_SHIFT);
         return hash(
                 Memory.nativeI64(r),
                 Memory.nativeI64(r + 8),
