@@ -5,13 +5,16 @@ import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.ConfigException;
 import io.tapline.dataplane.config.EndpointName;
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatRole;
+import io.tapline.dataplane.config.SourceNat;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.graph.Feature;
 import io.tapline.dataplane.graph.FeatureArcs;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.InterfaceAcls;
+import io.tapline.dataplane.table.NatTable;
 import io.tapline.wire.IpAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -54,6 +57,7 @@ final class Compiler {
                 fib.loadBalances(),
                 none,
                 new int[(maxInterface + 1) * 2],
+                NatTable.compile(SwitchConfig.EMPTY.nat(), Map.of(), maxInterface, null),
                 Map.of());
     }
 
@@ -86,6 +90,7 @@ final class Compiler {
                 fib.loadBalances(),
                 interfaceAcls(number),
                 aclNext(),
+                nat(),
                 Map.copyOf(names));
     }
 
@@ -142,9 +147,34 @@ final class Compiler {
             if (iface.nat() != NatRole.NONE) {
                 enabled.put(Feature.NAT44, natNode(iface.nat()));
             }
+            if (hasSourceNat(iface)) {
+                enabled.put(Feature.NAT44_OUTPUT, NodeIndex.NAT44_IN2OUT_OUTPUT);
+            }
             arcs.set(iface.index(), enabled);
         }
         return arcs.build();
+    }
+
+    private boolean hasSourceNat(InterfaceConfig iface) {
+        return config.nat().sourceNats().stream().anyMatch(nat -> nat.device().equals(iface.name()));
+    }
+
+    private NatTable nat() {
+        for (SourceNat nat : config.nat().sourceNats()) {
+            InterfaceConfig iface = byName.get(nat.device());
+            if (iface != null && iface.nat() != NatRole.OUTSIDE && iface.nat() != NatRole.BOTH) {
+                throw new ConfigException("source NAT on " + nat.device()
+                        + ": answers come in there, so that its NAT role must be out or both");
+            }
+        }
+        boolean hides =
+                config.nat().mappings().stream().anyMatch(mapping -> mapping.twiceNat() == NatMapping.TwiceNat.ALWAYS);
+        if (hides && config.nat().twiceNatPool().isEmpty()) {
+            throw new ConfigException("a NAT mapping hides its clients (twice-NAT), but the twice-NAT pool is empty");
+        }
+        Map<String, Integer> indexes = new HashMap<>();
+        config.interfaces().forEach(iface -> indexes.put(iface.name(), iface.index()));
+        return NatTable.compile(config.nat(), indexes, maxInterface, previous.nat());
     }
 
     private static int natNode(NatRole role) {
@@ -224,7 +254,7 @@ final class Compiler {
             int input = iface.pins().aclInputNext();
             int output = iface.pins().aclOutputNext();
             numbers[iface.index() * 2] = input >= 0 ? input : inputOrder.getOrDefault(follower, 1);
-            numbers[iface.index() * 2 + 1] = output >= 0 ? output : 1;
+            numbers[iface.index() * 2 + 1] = output >= 0 ? output : hasSourceNat(iface) ? 2 : 1;
         }
         return numbers;
     }

@@ -37,6 +37,23 @@ public final class Counters {
     private final long[] portDrops;
     private final long[] frames = new long[4];
     private final long[] acl = new long[AclCounter.values().length];
+    private final long[] nat = new long[NatCounter.values().length];
+
+    /** Counters of the NAT44 nodes. */
+    public enum NatCounter {
+        /** Packets that a NAT44 node looked at. */
+        CHECKED,
+        /** Packets of known or new sessions. */
+        SESSION_HIT,
+        /** Sessions made. */
+        SESSION_ADDED,
+        /** Sessions that ended by time-out. */
+        SESSION_EXPIRED,
+        /** Sessions that gave way to new ones because the table was full. */
+        SESSION_RECYCLED,
+        /** Sessions that ended because what they depended on is gone. */
+        SESSION_REVOKED
+    }
 
     /** Counters of the access list nodes (VPP: acl-plugin error counters). */
     public enum AclCounter {
@@ -118,6 +135,11 @@ public final class Counters {
         acl[counter.ordinal()] += count;
     }
 
+    /** Adds to a counter of the NAT44 nodes. */
+    public void nat(NatCounter counter, int count) {
+        nat[counter.ordinal()] += count;
+    }
+
     /** Calls of a node. */
     public long nodeCalls(int node) {
         return read(nodes, node * NODE_STRIDE);
@@ -170,6 +192,11 @@ public final class Counters {
     /** A counter of the access list nodes. */
     public long acl(AclCounter counter) {
         return read(acl, counter.ordinal());
+    }
+
+    /** A counter of the NAT44 nodes. */
+    public long nat(NatCounter counter) {
+        return read(nat, counter.ordinal());
     }
 
     /** Frames received on all interfaces. */

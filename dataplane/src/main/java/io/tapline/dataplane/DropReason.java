@@ -70,6 +70,20 @@ public enum DropReason {
             "its interface has its share of sessions, and all are live"),
     /** NAT forwarding is off and no mapping matches. */
     NAT_NO_TRANSLATION("nat-no-translation", "No translation", "no NAT mapping matches and forwarding is off"),
+    /** A mapping has no backend that takes connections. */
+    NAT_NO_BACKEND("nat-no-backend", "No backend", "the service has no backend that takes connections"),
+    /** The session table is full. */
+    NAT_TOO_MANY_SESSIONS(
+            "nat-too-many-sessions", "Maximum sessions exceeded", "the NAT session table is full of live sessions"),
+    /** The interface has as many sessions as one may. */
+    NAT_OWNER_LIMIT(
+            "nat-owner-limit", "Maximum sessions per user exceeded", "its interface has all the NAT sessions it may"),
+    /** No outside port is free. */
+    NAT_OUT_OF_PORTS("nat-out-of-ports", "Out of ports", "no outside port is free for its destination"),
+    /** A fragment whose first one is unknown, or a header that is cut. */
+    NAT_NO_PORTS("nat-no-ports", "No L4 header", "it is a fragment without ports, or cut short, and needs translation"),
+    /** An ICMP message that cannot be translated. */
+    NAT_BAD_ICMP("nat-bad-icmp", "Bad ICMP type", "it is an ICMP message that nothing was translated for"),
     /** The forwarding table has no route. */
     IP4_NO_ROUTE("ip4-no-route", "ip4 no route", "there is no route to its destination"),
     /** The route says drop. */

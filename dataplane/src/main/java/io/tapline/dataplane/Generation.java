@@ -7,6 +7,7 @@ import io.tapline.dataplane.table.Adjacencies;
 import io.tapline.dataplane.table.InterfaceAcls;
 import io.tapline.dataplane.table.Ip4Trie;
 import io.tapline.dataplane.table.LoadBalances;
+import io.tapline.dataplane.table.NatTable;
 import io.tapline.wire.IpAddress;
 import java.util.Map;
 
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param loadBalances sets of ways out
  * @param acls access lists per interface and direction
  * @param aclNext for traces: VPP's arc-local next index of the access list nodes, by interface * 2 + direction
+ * @param nat NAT44's mappings
  * @param names who is who
  */
 public record Generation(
@@ -34,4 +36,5 @@ public record Generation(
         LoadBalances loadBalances,
         InterfaceAcls acls,
         int[] aclNext,
+        NatTable nat,
         Map<IpAddress, String> names) {}

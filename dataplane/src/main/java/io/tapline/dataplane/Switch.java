@@ -21,11 +21,13 @@ import io.tapline.dataplane.node.Ip4Local;
 import io.tapline.dataplane.node.Ip4Lookup;
 import io.tapline.dataplane.node.Ip4Rewrite;
 import io.tapline.dataplane.node.Ip4SourceCheck;
+import io.tapline.dataplane.node.Nat44Classify;
 import io.tapline.dataplane.node.Nat44Node;
 import io.tapline.dataplane.node.Resolver;
 import io.tapline.dataplane.node.VirtioInput;
 import io.tapline.dataplane.table.AclSessions;
 import io.tapline.dataplane.table.FragmentCache;
+import io.tapline.dataplane.table.NatState;
 import io.tapline.dataplane.table.Neighbors;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
@@ -56,6 +58,7 @@ public final class Switch implements AutoCloseable {
     private final AclSessions sessions;
     private final Neighbors neighbors;
     private final FragmentCache fragments;
+    private final NatState nat;
     private final Context context;
     private final Resolver resolver;
     private final Graph graph;
@@ -81,6 +84,7 @@ public final class Switch implements AutoCloseable {
         this.sessions = new AclSessions(limits.aclSessions(), limits.aclTimeouts(), limits.maxInterface());
         this.neighbors = new Neighbors(limits.neighbors());
         this.fragments = new FragmentCache(FragmentCache.DEFAULT_CAPACITY, limits.maxInterface());
+        this.nat = NatState.of(limits.nat(), limits.maxInterface());
         this.published = Compiler.empty(limits.maxInterface());
         this.context = new Context(pool, counters, trace, sessions, neighbors, limits.maxInterface(), published);
         this.resolver = new Resolver(context);
@@ -97,16 +101,18 @@ public final class Switch implements AutoCloseable {
                 new Ip4Input(context, fragments),
                 new Ip4SourceCheck(context),
                 AclNode.input(context),
-                Nat44Node.classify(context),
-                Nat44Node.in2out(context),
-                Nat44Node.in2outSlowPath(context),
-                Nat44Node.out2in(context),
+                new Nat44Classify(context),
+                Nat44Node.in2out(context, nat),
+                Nat44Node.in2outSlowPath(context, nat),
+                Nat44Node.out2in(context, nat),
+                Nat44Node.output(context, nat),
+                Nat44Node.outputSlowPath(context, nat),
                 new Ip4Lookup(context),
                 new Ip4LoadBalance(context),
                 new Ip4Local(context),
                 new Ip4Arp(context, resolver),
                 new Ip4Rewrite(context),
-                new Ip4IcmpError(context),
+                new Ip4IcmpError(context, nat),
                 AclNode.output(context),
                 new InterfaceOutput(context),
                 new ErrorDrop(context));
@@ -239,6 +245,11 @@ public final class Switch implements AutoCloseable {
         return sessions;
     }
 
+    /** What NAT44 remembers. Worker thread. */
+    public NatState nat() {
+        return nat;
+    }
+
     /** Dynamic neighbours. Worker thread. */
     public Neighbors neighbors() {
         return neighbors;
@@ -251,7 +262,11 @@ public final class Switch implements AutoCloseable {
         }
         Generation generation = published;
         context.startRound(generation, nanoClock.getAsLong());
-        inForce = generation.number();
+        if (generation.number() != inForce) {
+            nat.sessions().takeOver(generation.nat(), generation.config().nat().timeouts());
+            counters.nat(Counters.NatCounter.SESSION_REVOKED, nat.sessions().takeEnded());
+            inForce = generation.number();
+        }
         receivedCount = 0;
     }
 
@@ -308,6 +323,7 @@ public final class Switch implements AutoCloseable {
         if (now >= nextExpireNanos) {
             nextExpireNanos = now + EXPIRE_INTERVAL_NANOS;
             counters.acl(Counters.AclCounter.SESSION_EXPIRED, sessions.expire(context.nowTicks(), EXPIRE_BUDGET));
+            maintainNat(context.nowTicks());
         }
         if (now >= nextResolveNanos) {
             nextResolveNanos = now + RESOLVE_INTERVAL_NANOS;
@@ -315,11 +331,18 @@ public final class Switch implements AutoCloseable {
         }
     }
 
+    private void maintainNat(int now) {
+        counters.nat(Counters.NatCounter.SESSION_EXPIRED, nat.sessions().expire(now, EXPIRE_BUDGET));
+        counters.nat(Counters.NatCounter.SESSION_RECYCLED, nat.sessions().takeRecycled());
+        nat.affinity().expire(context.generation().nat(), now, EXPIRE_BUDGET);
+    }
+
     @Override
     public void close() {
         trace.close();
         sessions.close();
         fragments.close();
+        nat.close();
         pool.close();
     }
 }

@@ -21,7 +21,7 @@ final class GuideTest {
     private static final String TIME = "\\d\\d:\\d\\d:\\d\\d:\\d{6}: ";
 
     @ParameterizedTest
-    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node"})
+    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node", "pod-to-service-same-node"})
     void printsWhatTheGuidePrints(String name) {
         ReplayResult result = replay(name);
         StringWriter out = new StringWriter();
@@ -32,7 +32,7 @@ final class GuideTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node"})
+    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node", "pod-to-service-same-node"})
     void printsTheTimeThatTheScenarioAsksFor(String name) {
         StringWriter out = new StringWriter();
         VppReport.print(replay(name), new PrintWriter(out));
@@ -41,7 +41,7 @@ final class GuideTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node"})
+    @ValueSource(strings = {"host-to-pod", "pod-to-pod-same-node", "pod-to-service-same-node"})
     void sendsTheFramesThatMustLeave(String name) {
         List<String> sent = replay(name).packets().stream()
                 .flatMap(packet -> packet.sent().stream())

@@ -41,6 +41,11 @@ public final class Frame {
     /** Flag: the slot belongs to the pool of super-frames. */
     public static final int LARGE_SLOT = 1 << 6;
 
+    /** Flag: NAT has translated its way towards the inside: destination, and perhaps source. */
+    public static final int NAT_INWARD = 1 << 16;
+    /** Flag: belongs to a connection from outside, on its way back there: its source needs no translation any more. */
+    public static final int NAT_OUTWARD = 1 << 17;
+
     private static final int FLAGS = 0;
     private static final int LENGTH = 4;
     private static final int DATA = 8;
@@ -187,6 +192,11 @@ public final class Frame {
                         | (long) (tcpFlags & 0xff) << 24
                         | (long) (protocol & 0xff) << 16
                         | (offset & 0xffff));
+    }
+
+    /** Replaces the ports. */
+    public static void ports(long frame, int ports) {
+        Memory.putNativeI32(frame + PORTS, ports);
     }
 
     /** Source port in the high half, destination port in the low half; for ICMP type and code. */

@@ -21,7 +21,9 @@ public enum Feature {
     /** Start of the {@code ip4-output} arc. */
     IP4_OUTPUT_START(Arc.IP4_OUTPUT),
     /** Access lists for packets to the interface. */
-    ACL_OUTPUT(Arc.IP4_OUTPUT);
+    ACL_OUTPUT(Arc.IP4_OUTPUT),
+    /** Source NAT of packets to the interface. */
+    NAT44_OUTPUT(Arc.IP4_OUTPUT);
 
     /** A chain of features and the node that ends it. */
     public enum Arc {

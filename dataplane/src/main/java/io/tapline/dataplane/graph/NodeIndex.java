@@ -40,14 +40,18 @@ public final class NodeIndex {
     public static final int IP4_ICMP_ERROR = 14;
     /** {@code acl-plugin-out-ip4-fa}. */
     public static final int ACL_OUT_IP4 = 15;
+    /** {@code nat44-in2out-output}. */
+    public static final int NAT44_IN2OUT_OUTPUT = 16;
+    /** {@code nat44-in2out-output-slowpath}. */
+    public static final int NAT44_IN2OUT_OUTPUT_SLOWPATH = 17;
     /** {@code interface-output}; traces print it as NAME-output. */
-    public static final int INTERFACE_OUTPUT = 16;
+    public static final int INTERFACE_OUTPUT = 18;
     /** {@code error-drop}. */
-    public static final int ERROR_DROP = 17;
+    public static final int ERROR_DROP = 19;
     /** {@code ip4-source-check}. */
-    public static final int IP4_SOURCE_CHECK = 18;
+    public static final int IP4_SOURCE_CHECK = 20;
     /** Number of nodes. */
-    public static final int COUNT = 19;
+    public static final int COUNT = 21;
 
     private static final String[] NAMES = {
         "virtio-input",
@@ -66,6 +70,8 @@ public final class NodeIndex {
         "ip4-rewrite",
         "ip4-icmp-error",
         "acl-plugin-out-ip4-fa",
+        "nat44-in2out-output",
+        "nat44-in2out-output-slowpath",
         "interface-output",
         "error-drop",
         "ip4-source-check",

@@ -4,6 +4,7 @@ package io.tapline.dataplane.node;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Node;
 import io.tapline.dataplane.graph.NodeIndex;
+import io.tapline.dataplane.table.NatState;
 import io.tapline.wire.Checksum;
 import io.tapline.wire.Ethernet;
 import io.tapline.wire.Icmpv4;
@@ -13,8 +14,8 @@ import io.tapline.wire.VirtioNet;
 
 /**
  * {@code ip4-icmp-error}: turns a packet that is to be dropped into an ICMP error for its sender (RFC 1812 section
- * 4.3.2), which then takes the whole way through lookup, output features and all. The packet itself counts as dropped,
- * the error as made by the switch.
+ * 4.3.2), which then takes the whole way through lookup, output features and all. It quotes the packet as its sender
+ * sent it: what NAT did is undone. The packet itself counts as dropped, the error as made by the switch.
  *
  * <p>No error is sent about ICMP errors, later fragments, or when the receiving interface has no address (RFC 1122
  * section 3.2.2), nor beyond the rate limit; the packet is then just dropped.
@@ -26,11 +27,13 @@ public final class Ip4IcmpError extends Node {
     private static final int L4_OFFSET = Ethernet.HEADER_BYTES + Ipv4.HEADER_BYTES;
 
     private final Context context;
+    private final NatUndo undo;
 
     /** The node of one worker. */
-    public Ip4IcmpError(Context context) {
+    public Ip4IcmpError(Context context, NatState nat) {
         super(NodeIndex.IP4_ICMP_ERROR);
         this.context = context;
+        this.undo = new NatUndo(context, nat.sessions());
     }
 
     @Override
@@ -47,6 +50,7 @@ public final class Ip4IcmpError extends Node {
                 context.counters()
                         .dropped(Frame.dropReporter(frame), Frame.dropReason(frame), Frame.rxInterface(frame));
                 context.counters().originated(1);
+                undo.restore(frame);
                 report(frame, source);
                 next[i] = NodeIndex.IP4_LOOKUP;
             } else {

@@ -15,9 +15,9 @@ import io.tapline.wire.Tcp;
 import io.tapline.wire.VirtioNet;
 
 /**
- * Answers packets that a rule with {@link io.tapline.dataplane.config.AclAction#REJECT} denies: TCP by a reset as RFC
- * 9293 section 3.5.1 wants it, anything else by ICMP "communication administratively prohibited" (RFC 1812 section
- * 5.2.7.1). The frame itself becomes the answer; its packet counts as dropped, the answer as made by the switch.
+ * Answers packets that a rule with {@link io.tapline.dataplane.config.AclAction#REJECT} denies, or that go to a NAT
+ * mapping without backends: TCP by a reset as RFC 9293 section 3.5.1 wants it, anything else by ICMP, for a rule
+ * "communication administratively prohibited" (RFC 1812 section 5.2.7.1). The frame itself becomes the answer; its packet counts as dropped, the answer as made by the switch.
  *
  * <p>The answer comes from the packet's destination and takes the way that the destination's own would: from where the
  * packet was stopped on its way out, it passes the features behind the access lists of that interface, so that a
@@ -46,12 +46,17 @@ final class Refusals {
      * @return the next node
      */
     int answer(Generation generation, long frame, int node, boolean leaving) {
+        return answer(generation, frame, node, leaving, Icmpv4.CODE_ADMINISTRATIVELY_PROHIBITED);
+    }
+
+    /** As the other, with {@code code} of ICMP "unreachable" for what is not TCP. */
+    int answer(Generation generation, long frame, int node, boolean leaving, int code) {
         boolean tcp = Frame.protocol(frame) == Ipv4.PROTOCOL_TCP;
         boolean answers = (tcp ? mayReset(frame) : Ip4IcmpError.mayReport(frame)) && limit.take(context.nowNanos());
         if (tcp) {
             Frame.icmpError(frame, TraceStep.IcmpError.TCP_RESET, 0, 0);
         } else {
-            Frame.icmpError(frame, Icmpv4.UNREACHABLE, Icmpv4.CODE_ADMINISTRATIVELY_PROHIBITED, 0);
+            Frame.icmpError(frame, Icmpv4.UNREACHABLE, code, 0);
         }
         if (Frame.has(frame, Frame.TRACED)) {
             context.trace().icmpError(node, frame, answers);
@@ -101,7 +106,7 @@ final class Refusals {
         Memory.putI32(tcp, back);
         Memory.putI32(tcp + 4, sequence);
         Memory.putI32(tcp + 8, acknowledgement);
-        Memory.putI32(tcp + 12, ((Tcp.HEADER_BYTES / 4) << 28) | (answerFlags << 16));
+        Memory.putI32(tcp + 12, Tcp.HEADER_BYTES / 4 << 28 | answerFlags << 16);
         Memory.putI32(tcp + 16, 0);
         int sum = Checksum.pseudoHeader(source, destination, Ipv4.PROTOCOL_TCP, Tcp.HEADER_BYTES);
         Memory.putU16(tcp + Tcp.CHECKSUM_OFFSET, Checksum.finish(Checksum.sum(tcp, Tcp.HEADER_BYTES, sum)));

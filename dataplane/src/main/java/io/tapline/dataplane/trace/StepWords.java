@@ -42,7 +42,7 @@ final class StepWords {
             case TraceStep.Ip4 step -> ip4(step, next);
             case TraceStep.IcmpError step -> icmpError(step);
             case TraceStep.Acl step -> acl(step);
-            case TraceStep.Nat step -> nat(step, next);
+            case TraceStep.Nat step -> NatWords.say(step, next);
             case TraceStep.Lookup step -> lookup(step);
             case TraceStep.Rewrite step -> rewrite(step, next);
             case TraceStep.Output step -> output(step);
@@ -157,16 +157,6 @@ final class StepWords {
         }
         boolean named = lists(step).stream().noneMatch(list -> list.name().isEmpty());
         return session + (named ? "reply of a connection permitted earlier" : "connection permitted earlier") + change;
-    }
-
-    private static String nat(TraceStep.Nat step, @Nullable TraceStep next) {
-        if (step.session() >= 0) {
-            return "translated by session " + step.session();
-        }
-        if (next instanceof TraceStep.Drop) {
-            return "no mapping";
-        }
-        return next instanceof TraceStep.Nat ? "no session" : "not translated";
     }
 
     private String lookup(TraceStep.Lookup step) {

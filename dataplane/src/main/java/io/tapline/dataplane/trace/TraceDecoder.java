@@ -8,6 +8,8 @@ import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.Dpo;
+import io.tapline.dataplane.table.NatTable;
+import io.tapline.dataplane.table.NatTarget;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.MacAddress;
 import io.tapline.wire.VirtioNet;
@@ -76,8 +78,7 @@ final class TraceDecoder {
             case TraceRecorder.KIND_IP4 -> new TraceStep.Ip4(node, time, ip4(p + 4, p + 4 + buffer.getInt(p)));
             case TraceRecorder.KIND_ICMP_ERROR -> icmpError(node, time, p);
             case TraceRecorder.KIND_ACL -> acl(node, time, p);
-            case TraceRecorder.KIND_NAT ->
-                new TraceStep.Nat(node, time, buffer.getInt(p), buffer.getInt(p + 4), buffer.getInt(p + 8));
+            case TraceRecorder.KIND_NAT -> nat(node, time, p);
             case TraceRecorder.KIND_LOOKUP -> lookup(node, time, p);
             case TraceRecorder.KIND_REWRITE -> rewrite(node, time, p);
             case TraceRecorder.KIND_OUTPUT -> output(time, p);
@@ -165,6 +166,42 @@ final class TraceDecoder {
                 known && lists != null ? listName(lists.entry(entry).aclIndex()) : "",
                 known && lists != null ? lists.entry(entry).rule().origin().text() : "",
                 known && lists != null ? lists.entry(entry).rule().hint() : "");
+    }
+
+    private TraceStep nat(String node, long time, int p) {
+        int protocol = buffer.getInt(p + 48);
+        return new TraceStep.Nat(
+                node,
+                time,
+                buffer.getInt(p),
+                buffer.getInt(p + 4),
+                buffer.getInt(p + 8),
+                buffer.getInt(p + 12) != 0,
+                tuple(protocol, p + 24),
+                tuple(protocol, p + 36),
+                natCause(buffer.getInt(p + 16), buffer.getInt(p + 20)));
+    }
+
+    private TraceStep.Tuple tuple(int protocol, int at) {
+        int ports = buffer.getInt(at + 8);
+        return new TraceStep.Tuple(
+                protocol, address(buffer.getInt(at)), ports >>> 16, address(buffer.getInt(at + 4)), ports & 0xffff);
+    }
+
+    /** What a slot, or else a mapping without a backend, stands for in the generation that judged the packet. */
+    private Optional<TraceStep.NatCause> natCause(int slot, int target) {
+        NatTable nat = generation.nat();
+        int number = slot >= 0 ? nat.slotTarget(slot) : target;
+        if (number < 0) {
+            return Optional.empty();
+        }
+        NatTarget found = nat.target(number);
+        int backend = slot >= 0 && found.mapping().isPresent() ? nat.slotBackend(slot) : -1;
+        String origin = found.mapping()
+                .filter(mapping -> backend >= 0)
+                .map(mapping -> mapping.backends().get(backend).origin())
+                .orElse("");
+        return Optional.of(new TraceStep.NatCause(found.origin(), backend + 1, found.backends(), origin));
     }
 
     private String listName(int aclIndex) {

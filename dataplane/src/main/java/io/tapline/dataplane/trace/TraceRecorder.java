@@ -5,6 +5,7 @@ import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Graph;
 import io.tapline.wire.Ethernet;
+import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
 import io.tapline.wire.Region;
 import io.tapline.wire.VirtioNet;
@@ -251,13 +252,24 @@ public final class TraceRecorder implements AutoCloseable {
         }
     }
 
-    /** A NAT44 node: next index and session as VPP prints them. */
-    public void nat(int node, long frame, int nextIndex, int session) {
-        long r = record(KIND_NAT, node, frame, 12);
+    /** A NAT44 node's verdict, and how the packet looks now. */
+    public void nat(int node, long frame, NatVerdict verdict) {
+        long r = record(KIND_NAT, node, frame, 52);
         if (r != 0) {
+            long ip = Frame.ip(frame);
             Memory.putNativeI32(r, Frame.rxInterface(frame));
-            Memory.putNativeI32(r + 4, nextIndex);
-            Memory.putNativeI32(r + 8, session);
+            Memory.putNativeI32(r + 4, verdict.nextIndex);
+            Memory.putNativeI32(r + 8, verdict.session);
+            Memory.putNativeI32(r + 12, verdict.created ? 1 : 0);
+            Memory.putNativeI32(r + 16, verdict.slot);
+            Memory.putNativeI32(r + 20, verdict.target);
+            Memory.putNativeI32(r + 24, verdict.source);
+            Memory.putNativeI32(r + 28, verdict.destination);
+            Memory.putNativeI32(r + 32, verdict.ports);
+            Memory.putNativeI32(r + 36, Ipv4.source(ip));
+            Memory.putNativeI32(r + 40, Ipv4.destination(ip));
+            Memory.putNativeI32(r + 44, verdict.portsAfter);
+            Memory.putNativeI32(r + 48, Frame.protocol(frame));
         }
     }
 

@@ -74,8 +74,39 @@ public sealed interface TraceStep {
             String hint)
             implements TraceStep {}
 
-    /** A NAT44 node; {@code session} is -1 when the packet is not translated. */
-    record Nat(String node, long timeNanos, int interfaceIndex, int nextIndex, int session) implements TraceStep {}
+    /**
+     * A NAT44 node.
+     *
+     * @param session -1 when the packet is not translated
+     * @param created whether this packet made the session
+     * @param before the packet as it came
+     * @param after the packet as it goes on
+     * @param cause the mapping that it belongs to; empty when there is none
+     */
+    record Nat(
+            String node,
+            long timeNanos,
+            int interfaceIndex,
+            int nextIndex,
+            int session,
+            boolean created,
+            Tuple before,
+            Tuple after,
+            Optional<NatCause> cause)
+            implements TraceStep {}
+
+    /** A packet's addresses and ports; for an ICMP query the asker's port is the identifier; 0 where there is none. */
+    record Tuple(int protocol, String source, int sourcePort, String destination, int destinationPort) {}
+
+    /**
+     * A NAT mapping and one of its backends.
+     *
+     * @param origin what the mapping was made from; may be empty
+     * @param backend counts from 1; 0 when there is none
+     * @param backends how many there are
+     * @param backendOrigin what the backend was made from; may be empty
+     */
+    record NatCause(String origin, int backend, int backends, String backendOrigin) {}
 
     /**
      * A route was looked up, or a path of it chosen.

@@ -187,7 +187,7 @@ public final class VppFormat {
     private void nat(TraceStep.Nat step) {
         String path = switch (step.node()) {
             case "nat44-out2in" -> "NAT44_OUT2IN";
-            case "nat44-in2out-slowpath" -> "NAT44_IN2OUT_SLOW_PATH";
+            case "nat44-in2out-slowpath", "nat44-in2out-output-slowpath" -> "NAT44_IN2OUT_SLOW_PATH";
             default -> "NAT44_IN2OUT_FAST_PATH";
         };
         String session = step.node().equals("nat44-out2in") ? "session index" : "session";

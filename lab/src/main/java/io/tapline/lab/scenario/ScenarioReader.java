@@ -82,11 +82,13 @@ public final class ScenarioReader {
         List<RouteConfig> routes = each(sections, "routes", routeSection::readRoute);
         List<NeighborConfig> neighbors = each(sections, "neighbors", routeSection::readNeighbor);
         List<EndpointName> endpoints = each(sections, "endpoints", ScenarioReader::endpoint);
-        boolean forwarding = sections.optional("nat")
-                .flatMap(nat -> nat.fields("forwarding").optional("forwarding"))
-                .map(Value::flag)
-                .orElse(true);
-        Optional<Fields> pins = sections.optional("pins").map(value -> value.fields("first-acl-session", "start-time"));
+        Optional<Fields> pins = sections.optional("pins")
+                .map(value -> value.fields("first-acl-session", "first-nat-session", "start-time"));
+        int firstNatSession = pins.map(p -> p.number("first-nat-session", 0, Integer.MAX_VALUE / 2, 0))
+                .orElse(0);
+        NatConfig nat = sections.optional("nat")
+                .map(value -> new NatSection(interfaceSection.names()).read(value, firstNatSession))
+                .orElse(new NatConfig(true));
         int firstSession = pins.map(p -> p.number("first-acl-session", 0, Integer.MAX_VALUE / 2, 0))
                 .orElse(0);
         long start = pins.flatMap(p -> p.optional("start-time"))
@@ -100,8 +102,7 @@ public final class ScenarioReader {
                 .toList();
         Scenario scenario = new Scenario(
                 file,
-                new SwitchConfig(
-                        interfaces, routes, neighbors, acls, new NatConfig(forwarding), endpoints, firstSession),
+                new SwitchConfig(interfaces, routes, neighbors, acls, nat, endpoints, firstSession),
                 start,
                 events);
         if (scenario.packetCount() > Scenario.MAX_PACKETS) {
