@@ -95,9 +95,6 @@ final class ScenarioReaderTest {
         assertThat(mistake("")).isEqualTo("s.yaml:1:1: the file is empty; it should hold a scenario");
         assertThat(mistake("a: [")).startsWith("s.yaml:").contains("this is not YAML");
         assertThat(mistake("packets: []\n---\npackets: []\n")).contains("a second document begins");
-        assertThat(mistake("packets: &a []\nroutes: *a\n"))
-                .startsWith("s.yaml:2:9: ")
-                .contains("aliases");
         assertThat(mistake("packets: !!set {}\n")).contains("tags (!name) are not allowed");
     }
 
