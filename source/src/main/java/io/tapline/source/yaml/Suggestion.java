@@ -18,7 +18,7 @@ public final class Suggestion {
                 .orElse("");
     }
 
-    /** Levenshtein distance: insertions, deletions and substitutions. */
+    /** Levenshtein distance: insertions, deletions and substitutions; capitals count as small letters. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
@@ -28,11 +28,15 @@ public final class Suggestion {
             int diagonal = row[0];
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                int substituted = diagonal + (sameLetter(a.charAt(i - 1), b.charAt(j - 1)) ? 0 : 1);
                 diagonal = row[j];
                 row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
             }
         }
         return row[b.length()];
+    }
+
+    private static boolean sameLetter(char a, char b) {
+        return Character.toLowerCase(a) == Character.toLowerCase(b);
     }
 }

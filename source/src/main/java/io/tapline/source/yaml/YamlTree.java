@@ -61,8 +61,10 @@ public final class YamlTree {
      */
     public static List<Value> parseAll(String text) {
         String content = text.startsWith("\ufeff") ? text.substring(1) : text;
-        LoadSettings settings =
-                LoadSettings.builder().setCodePointLimit(content.length() + 1).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setCodePointLimit(content.length() + 1)
+                .setMaxAliasesForCollections(Integer.MAX_VALUE)
+                .build();
         try {
             Composer composer = new Composer(settings, new PlainParser(settings, content));
             List<Value> documents = new ArrayList<>();
