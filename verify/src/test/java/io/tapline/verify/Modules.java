@@ -39,7 +39,9 @@ final class Modules {
             new Module("source", Set.of("model", "wire"), ANY),
             new Module("control", Set.of("model", "wire", "dataplane"), ANY),
             new Module(
-                    "agent", Set.of("model", "wire", "dataplane", "linux", "vswitch", "source", "control", "cli"), ANY),
+                    "agent",
+                    Set.of("model", "wire", "dataplane", "linux", "vswitch", "source", "control", "cli", "cni"),
+                    ANY),
             new Module("lab", allBut("lab", "bench", "verify"), ANY),
             new Module("bench", allBut("bench", "verify"), ANY),
             new Module("verify", allBut("verify"), ANY));

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent;
+
+import io.tapline.agent.cni.CniDialect;
+import io.tapline.agent.cni.CniHandler;
+import io.tapline.agent.cni.PendingDeletes;
+import io.tapline.agent.config.AgentConfig;
+import io.tapline.agent.node.FaultPoint;
+import io.tapline.agent.node.NodeController;
+import io.tapline.agent.socket.Dialect;
+import io.tapline.agent.socket.SocketServer;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The node process: the node, its socket and its clock.
+ *
+ * <p>Threading: any thread. {@link #node} is open to whoever wants to look; changes go through its own methods.
+ */
+public final class Agent implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Agent.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int PENDING_SECONDS = 5;
+
+    private final NodeController node;
+    private final PendingDeletes pending;
+    private final SocketServer socket;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("tapline-clock").factory());
+
+    private Agent(AgentConfig config, NodeController node, List<Dialect> dialects) {
+        this.node = node;
+        CniHandler cni = new CniHandler(node);
+        this.pending = new PendingDeletes(config.pendingDeletes(), cni);
+        pending.carryOut();
+        List<Dialect> all =
+                Stream.concat(Stream.of(new CniDialect(cni)), dialects.stream()).toList();
+        this.socket = SocketServer.start(config.socket(), all, PATIENCE);
+        repeat(PENDING_SECONDS, pending::carryOut);
+        if (config.resyncSeconds() > 0) {
+            repeat(config.resyncSeconds(), () -> node.resync("periodic"));
+        }
+    }
+
+    /**
+     * Starts: what was attached before is connected again, deletions that wait are carried out, then the socket opens.
+     *
+     * @param faults hears of each step; {@link FaultPoint.Listener#NONE} but in tests
+     * @param dialects what else is spoken on the socket
+     */
+    public static Agent start(AgentConfig config, FaultPoint.Listener faults, List<Dialect> dialects) {
+        NodeController node = NodeController.start(config.node(), faults);
+        boolean started = false;
+        try {
+            Agent agent = new Agent(config, node, dialects);
+            started = true;
+            return agent;
+        } finally {
+            if (!started) {
+                node.close();
+            }
+        }
+    }
+
+    private void repeat(int seconds, Runnable work) {
+        Runnable careful = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "periodic work failed; it is tried again in " + seconds + " s", e);
+            }
+        };
+        Future<?> never = clock.scheduleWithFixedDelay(careful, seconds, seconds, TimeUnit.SECONDS);
+        LOG.log(Level.DEBUG, "every {0} s: {1}", seconds, never);
+    }
+
+    /** The node. */
+    public NodeController node() {
+        return node;
+    }
+
+    /** Ends the process's part; pods keep their interfaces for the next start. */
+    @Override
+    public void close() {
+        clock.close();
+        socket.close();
+        node.close();
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent.config;
+
+import io.tapline.agent.node.NodeOptions;
+import io.tapline.control.ipam.AddressPlan;
+import io.tapline.control.node.NodeSettings;
+import io.tapline.wire.IpPrefix;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The agent's configuration.
+ *
+ * @param nodeName name of the Node object; empty for the host's name
+ * @param node what the node needs to know
+ * @param socket the agent's socket
+ * @param resyncSeconds pause between two comparisons; 0 for none
+ */
+public record AgentConfig(String nodeName, NodeOptions node, Path socket, int resyncSeconds) {
+    private static final int MAX_SECONDS = 86_400;
+
+    /** Where deletions wait while there is no agent. */
+    public Path pendingDeletes() {
+        return node.stateDirectory().resolve("pending-deletes");
+    }
+
+    /** Everything at its default. */
+    public static AgentConfig defaults() {
+        return of(new EnumMap<>(Knob.class));
+    }
+
+    /**
+     * A configuration file.
+     *
+     * @param name of the file, for messages
+     * @throws ConfigFileException with the line and key of the first mistake
+     */
+    public static AgentConfig parse(String name, String text) {
+        return of(ConfigFile.read(name, text));
+    }
+
+    static AgentConfig of(Map<Knob, Setting> settings) {
+        Values values = new Values(settings);
+        NodeSettings node = new NodeSettings(
+                values.build(Knob.NODE_ID, () -> plan(values).node(values.number(Knob.NODE_ID, 1, 1 << 20))),
+                values.number(Knob.MTU, 68, 65535),
+                values.number(Knob.MAIN_TABLE, 0, 255),
+                values.number(Knob.POD_TABLE, 0, 255),
+                values.text(Knob.HOST_DEVICE),
+                List.of());
+        NodeOptions options = new NodeOptions(
+                node,
+                values.optional(Knob.HOST_NAMESPACE).map(Path::of),
+                Path.of(values.text(Knob.STATE)),
+                values.number(Knob.HISTORY, 1, 1_000_000),
+                values.number(Knob.SPIN, 0, 1_000_000) * 1000L);
+        return new AgentConfig(
+                values.text(Knob.NODE_NAME),
+                options,
+                Path.of(values.text(Knob.SOCKET)),
+                values.number(Knob.RESYNC, 0, MAX_SECONDS));
+    }
+
+    private static AddressPlan plan(Values values) {
+        IpPrefix services = values.prefix(Knob.SERVICES);
+        Optional<String> whole = values.optional(Knob.CONTIV_CIDR);
+        if (whole.isPresent()) {
+            values.refuseBeside(
+                    Knob.CONTIV_CIDR,
+                    Knob.POD_SUBNET,
+                    Knob.POD_NODE_LENGTH,
+                    Knob.HOST_SUBNET,
+                    Knob.HOST_NODE_LENGTH,
+                    Knob.INTERCONNECT,
+                    Knob.VXLAN);
+            IpPrefix prefix = values.prefix(Knob.CONTIV_CIDR);
+            return values.build(Knob.CONTIV_CIDR, () -> AddressPlan.within(prefix, services));
+        }
+        return values.build(
+                Knob.POD_SUBNET,
+                () -> new AddressPlan(
+                        values.prefix(Knob.POD_SUBNET),
+                        values.number(Knob.POD_NODE_LENGTH, 1, 32),
+                        values.prefix(Knob.HOST_SUBNET),
+                        values.number(Knob.HOST_NODE_LENGTH, 1, 32),
+                        values.prefix(Knob.INTERCONNECT),
+                        values.prefix(Knob.VXLAN),
+                        services));
+    }
+
+    /** A configuration file with every key, its default and its meaning. */
+    public static String documentation() {
+        StringBuilder text = new StringBuilder("# tapline agent: every key with its default.\n");
+        String section = "";
+        for (Knob knob : Knob.values()) {
+            int dot = knob.path().indexOf('.');
+            String knobSection = dot < 0 ? "" : knob.path().substring(0, dot);
+            if (!knobSection.equals(section) && !knobSection.isEmpty()) {
+                text.append(knobSection).append(":\n");
+            }
+            section = knobSection;
+            String indent = knobSection.isEmpty() ? "" : "  ";
+            String fallback = knob.fallback().isEmpty() ? "\"\"" : knob.fallback();
+            text.append(indent).append("# ").append(knob.meaning()).append('\n');
+            text.append(indent)
+                    .append(knob.path().substring(dot + 1))
+                    .append(": ")
+                    .append(fallback)
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /** The value of a key and where it stands. */
+    record Setting(String text, String place) {}
+
+    /** Values by their keys; each complaint names place and key. */
+    private record Values(Map<Knob, Setting> settings) {
+        String text(Knob knob) {
+            Setting setting = settings.get(knob);
+            return setting == null ? knob.fallback() : setting.text();
+        }
+
+        Optional<String> optional(Knob knob) {
+            return Optional.of(text(knob)).filter(text -> !text.isEmpty());
+        }
+
+        int number(Knob knob, int least, int most) {
+            String text = text(knob);
+            if (!text.matches("-?[0-9]{1,9}")) {
+                throw mistake(knob, "'" + text + "' is not a whole number");
+            }
+            int value = Integer.parseInt(text);
+            if (value < least || value > most) {
+                throw mistake(knob, text + " is outside " + least + ".." + most);
+            }
+            return value;
+        }
+
+        IpPrefix prefix(Knob knob) {
+            return build(knob, () -> IpPrefix.parse(text(knob)));
+        }
+
+        <T> T build(Knob knob, Supplier<T> work) {
+            try {
+                return work.get();
+            } catch (ConfigFileException e) {
+                throw e;
+            } catch (IllegalArgumentException e) {
+                throw mistake(knob, String.valueOf(e.getMessage()));
+            }
+        }
+
+        void refuseBeside(Knob knob, Knob... others) {
+            for (Knob other : others) {
+                if (settings.containsKey(other)) {
+                    throw mistake(other, "has no meaning beside " + knob.path() + "; leave one of them out");
+                }
+            }
+        }
+
+        private ConfigFileException mistake(Knob knob, String message) {
+            Setting setting = settings.get(knob);
+            return new ConfigFileException(
+                    (setting == null ? "" : setting.place() + ": ") + knob.path() + ": " + message);
+        }
+    }
+}

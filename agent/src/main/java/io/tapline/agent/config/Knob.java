@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent.config;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The keys of the configuration file, with defaults and meaning. A dot stands for a nested map. */
+enum Knob {
+    NODE_NAME("nodeName", "", "name of the Node object; the host's name if empty"),
+    NODE_ID("nodeId", "1", "number of the node in the cluster, 1 or more; cuts its subnets out of the prefixes below"),
+    CONTIV_CIDR(
+            "ipam.contivCIDR", "", "one prefix of at most /14 to cut all but the services from; then leave those out"),
+    POD_SUBNET("ipam.podSubnetCIDR", "10.1.0.0/16", "addresses of all pods"),
+    POD_NODE_LENGTH("ipam.podSubnetOneNodePrefixLen", "24", "length of one node's part of them"),
+    HOST_SUBNET("ipam.vppHostSubnetCIDR", "172.30.0.0/16", "links between switch and host of all nodes"),
+    HOST_NODE_LENGTH("ipam.vppHostSubnetOneNodePrefixLen", "24", "length of one node's part of them"),
+    INTERCONNECT("ipam.nodeInterconnectCIDR", "192.168.16.0/24", "the nodes' addresses towards each other"),
+    VXLAN("ipam.vxlanCIDR", "192.168.30.0/24", "the nodes' addresses inside the overlay"),
+    SERVICES("ipam.serviceCIDR", "10.96.0.0/12", "addresses of services"),
+    MTU("mtu", "1450", "of every interface, in bytes"),
+    MAIN_TABLE("mainVRFID", "0", "forwarding table of host, uplink and tunnels"),
+    POD_TABLE("podVRFID", "1", "forwarding table of pods; the same as mainVRFID for a single table"),
+    HOST_DEVICE("hostDevice", "vpp1", "the host's name for its end of the link to the switch"),
+    HOST_NAMESPACE("hostNamespace", "", "file of the host's network namespace; that of the agent if empty"),
+    STATE("stateDirectory", "/var/lib/tapline", "where attachments are kept"),
+    SOCKET("socket", "/run/tapline/agent.sock", "the unix socket for the CNI plug-in and for operators"),
+    RESYNC("resyncSeconds", "60", "how often everything is compared with what should be, and repaired; 0 for never"),
+    HISTORY("historyEvents", "1000", "how many events are kept"),
+    SPIN("spinMicros", "0", "how long the worker looks for frames before it sleeps; 0 on small machines");
+
+    private final String path;
+    private final String fallback;
+    private final String meaning;
+
+    Knob(String path, String fallback, String meaning) {
+        this.path = path;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    static List<String> paths() {
+        return Arrays.stream(values()).map(Knob::path).toList();
+    }
+
+    String path() {
+        return path;
+    }
+
+    String fallback() {
+        return fallback;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent.node;
+
+import io.tapline.agent.node.Attachment.Phase;
+import io.tapline.control.ipam.PodAddressPool;
+import io.tapline.control.node.AccessPlan;
+import io.tapline.control.node.DeviceWiring;
+import io.tapline.control.node.NodePlan;
+import io.tapline.control.node.NodePlanner;
+import io.tapline.control.node.PlannedPod;
+import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.linux.NetworkNamespace;
+import io.tapline.linux.Rtnetlink;
+import io.tapline.linux.Tap;
+import io.tapline.vswitch.LiveSwitch;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The desired state and the switch that holds it.
+ *
+ * <p>Threading: everything that changes it is for the event loop; {@link #view}, {@link #find}, {@link #isOpen},
+ * {@link #wiring} and {@link #switchDifference} are for any thread.
+ */
+final class NodeState implements AutoCloseable {
+    private static final int LAST_INTERFACE = SwitchLimits.DEFAULT.maxInterface();
+
+    private final NodePlanner planner;
+    private final PodAddressPool addresses;
+    private final NetworkNamespace host;
+    private final LiveSwitch vswitch;
+    private final TreeMap<AttachmentKey, Attachment> attachments = new TreeMap<>();
+    private final TreeMap<AttachmentKey, String> lost = new TreeMap<>();
+    private final Map<AttachmentKey, Tap> taps = new ConcurrentHashMap<>();
+    private final BitSet interfaces = new BitSet();
+    private int lastInterface = NodePlanner.FIRST_POD_INTERFACE - 1;
+    private long lastSequence;
+    private @Nullable Tap hostTap;
+    private volatile NodeView view;
+
+    NodeState(NodeOptions options) {
+        this.planner = new NodePlanner(options.settings());
+        this.addresses = new PodAddressPool(options.settings().addresses());
+        this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
+        this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
+        this.view = new NodeView(List.of(), Map.of(), plan(), addresses.available());
+    }
+
+    NodeView view() {
+        return view;
+    }
+
+    Optional<Attachment> find(AttachmentKey key) {
+        return view.attachments().stream()
+                .filter(attachment -> attachment.key().equals(key))
+                .findFirst();
+    }
+
+    boolean isOpen(AttachmentKey key) {
+        return taps.containsKey(key);
+    }
+
+    DeviceWiring wiring(Attachment attachment) {
+        return planner.podWiring(attachment.planned());
+    }
+
+    LiveSwitch vswitch() {
+        return vswitch;
+    }
+
+    /** What was allocated before the restart. */
+    void reserve(Attachment record) {
+        addresses.reserve(record.address(), record.key().toString());
+        if (interfaces.get(record.interfaceIndex())) {
+            throw new IllegalStateException("interface " + record.interfaceIndex() + " of " + record.key()
+                    + " belongs to another attachment too; delete one of the two records");
+        }
+        interfaces.set(record.interfaceIndex());
+        attachments.put(record.key(), record);
+        lastSequence = Math.max(lastSequence, record.sequence());
+        lastInterface = record.interfaceIndex();
+        addresses.continueAfter(record.address());
+    }
+
+    /** Opens or makes the host's link and applies an empty plan; what was repaired. */
+    List<String> openHost() {
+        Devices.Opened opened = Devices.open(host, planner.hostWiring());
+        hostTap = opened.tap();
+        apply();
+        vswitch.attach(NodePlanner.HOST_INTERFACE, opened.tap());
+        return opened.repaired();
+    }
+
+    /** Repairs the host's link; what was repaired. */
+    List<String> repairHost() {
+        try (Rtnetlink rtnetlink = Rtnetlink.open(host)) {
+            return Devices.repair(rtnetlink, planner.hostWiring());
+        } catch (NodeException e) {
+            Tap gone = hostTap;
+            vswitch.detach(NodePlanner.HOST_INTERFACE);
+            if (gone != null) {
+                Devices.destroy(gone);
+            }
+            return openHost();
+        }
+    }
+
+    /** An address and an interface for a new attachment. */
+    Attachment allocate(NodeController.AddRequest request, long namespaceInode) {
+        String owner = request.key().toString();
+        int index = freeInterface();
+        Attachment adding = new Attachment(
+                request.key(),
+                request.network(),
+                request.pod(),
+                request.namespacePath(),
+                namespaceInode,
+                addresses.allocate(owner),
+                index,
+                ++lastSequence,
+                Phase.ADDING);
+        interfaces.set(index);
+        lastInterface = index;
+        attachments.put(adding.key(), adding);
+        publish(view.plan());
+        return adding;
+    }
+
+    /** The free index after the last one given, so that none is used again at once. */
+    private int freeInterface() {
+        int index = interfaces.nextClearBit(lastInterface + 1);
+        if (index > LAST_INTERFACE) {
+            index = interfaces.nextClearBit(NodePlanner.FIRST_POD_INTERFACE);
+        }
+        if (index > LAST_INTERFACE) {
+            throw new NodeException(
+                    NodeException.Kind.TRY_LATER, "all " + LAST_INTERFACE + " interfaces of the switch are in use");
+        }
+        return index;
+    }
+
+    /** Puts an attachment into the plan and waits until the switch judges by it. */
+    void connect(Attachment ready) {
+        connectAll(List.of(ready));
+    }
+
+    /** {@link #connect} for several at once. */
+    void connectAll(List<Attachment> ready) {
+        ready.forEach(attachment -> attachments.put(attachment.key(), attachment));
+        apply();
+    }
+
+    /** Connects an open device with its interface. */
+    void attach(Attachment attachment, Tap tap) {
+        vswitch.attach(attachment.interfaceIndex(), tap);
+        taps.put(attachment.key(), tap);
+    }
+
+    /** Takes an open device from its interface; it is the caller's then. */
+    Optional<Tap> detach(AttachmentKey key) {
+        Attachment attachment = attachments.get(key);
+        Optional<Tap> tap = Optional.ofNullable(taps.remove(key));
+        if (attachment != null && tap.isPresent()) {
+            vswitch.detach(attachment.interfaceIndex());
+        }
+        return tap;
+    }
+
+    /** Takes an attachment out of the plan, but not its address; its open device is the caller's then. */
+    Optional<Tap> disconnect(AttachmentKey key) {
+        Optional<Tap> tap = detach(key);
+        attachments.computeIfPresent(key, (same, attachment) -> attachment.in(Phase.DELETING));
+        apply();
+        return tap;
+    }
+
+    /** Gives address and interface of an attachment free. */
+    void release(Attachment attachment) {
+        attachments.remove(attachment.key());
+        lost.remove(attachment.key());
+        interfaces.clear(attachment.interfaceIndex());
+        addresses.release(attachment.address(), attachment.key().toString());
+        publish(view.plan());
+    }
+
+    /** Notes that an attachment is out of reach, or that it is not. */
+    void lost(AttachmentKey key, Optional<String> why) {
+        why.ifPresentOrElse(text -> lost.put(key, text), () -> lost.remove(key));
+        publish(view.plan());
+    }
+
+    /** Gives the switch the plan of the present state. */
+    void apply() {
+        NodePlan plan = plan();
+        vswitch.apply(plan.config());
+        publish(plan);
+    }
+
+    private NodePlan plan() {
+        List<PlannedPod> pods = attachments.values().stream()
+                .filter(attachment -> attachment.phase() == Phase.READY)
+                .map(Attachment::planned)
+                .toList();
+        return planner.plan(pods, AccessPlan.OPEN);
+    }
+
+    private void publish(NodePlan plan) {
+        view = new NodeView(List.copyOf(attachments.values()), lost, plan, addresses.available());
+    }
+
+    /** What the switch lacks of an attachment. */
+    Optional<String> switchDifference(Attachment attachment) {
+        PlannedPod pod = attachment.planned();
+        SwitchConfig config = vswitch.generation().config();
+        if (config.interfaces().stream().noneMatch(iface -> iface.index() == pod.interfaceIndex())) {
+            return Optional.of("the switch has no interface " + pod.interfaceName());
+        }
+        if (config.neighbors().stream()
+                .noneMatch(neighbor -> neighbor.address().equals(pod.address())
+                        && neighbor.device().equals(pod.interfaceName()))) {
+            return Optional.of("the switch has no neighbour " + pod.address() + " on " + pod.interfaceName());
+        }
+        return isOpen(attachment.key())
+                ? Optional.empty()
+                : Optional.of("the device is not connected to the switch's " + pod.interfaceName());
+    }
+
+    @Override
+    public void close() {
+        vswitch.close();
+        taps.values().forEach(Tap::close);
+        Tap tap = hostTap;
+        if (tap != null) {
+            tap.close();
+        }
+        host.close();
+    }
+}

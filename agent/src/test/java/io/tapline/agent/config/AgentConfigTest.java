@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    @Test
+    void documentsEveryKeyWithItsDefault() {
+        assertThat(AgentConfig.parse("x", AgentConfig.documentation())).isEqualTo(AgentConfig.defaults());
+        assertThat(Knob.paths())
+                .allMatch(path -> AgentConfig.documentation().contains(path.substring(path.indexOf('.') + 1) + ": "));
+    }
+
+    @Test
+    void readsWhatIsWritten() {
+        AgentConfig config = AgentConfig.parse("x", "nodeId: 3\nipam:\n  podSubnetCIDR: 10.5.0.0/16\nmtu: 1400\n");
+        assertThat(config.node().settings().addresses().pods()).hasToString("10.5.3.0/24");
+        assertThat(config.node().settings().mtu()).isEqualTo(1400);
+        assertThat(AgentConfig.parse("x", "ipam: {contivCIDR: 10.128.0.0/14}")
+                        .node()
+                        .settings()
+                        .addresses()
+                        .pods())
+                .hasToString("10.128.0.128/25");
+        assertThat(AgentConfig.parse("x", "")).isEqualTo(AgentConfig.defaults());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "mtu: 1400\\nmtuu: 3 | f.yaml:2: mtuu: unknown key",
+                "ipam:\\n  podSubnetCIDR: 10.1.0.0/33 | f.yaml:2: ipam.podSubnetCIDR:",
+                "mtu: x | f.yaml:1: mtu: 'x' is not a whole number",
+                "mtu: 10 | f.yaml:1: mtu: 10 is outside 68..65535",
+                "nodeId: 300 | f.yaml:1: nodeId: node id 300 is outside 1..254",
+                "mtu: [1] | f.yaml:1: mtu: must be a single value",
+                "mtu: 1400\\nmtu: 1500 | f.yaml:2",
+                "'ipam: {contivCIDR: 10.128.0.0/14, vxlanCIDR: 10.0.0.0/24}' | ipam.vxlanCIDR: has no meaning beside",
+                "'ipam: {vxlanCIDR: 10.1.0.0/24}' | podSubnetCIDR 10.1.0.0/16 overlaps vxlanCIDR",
+                "[] | must be a map",
+                "a: b: c | f.yaml:1: this is not YAML"
+            })
+    void refusesMistakesWithTheirPlace(String text, String message) {
+        assertThatThrownBy(() -> AgentConfig.parse("f.yaml", text.replace("\\n", "\n")))
+                .isInstanceOf(ConfigFileException.class)
+                .hasMessageContaining(message);
+    }
+}
