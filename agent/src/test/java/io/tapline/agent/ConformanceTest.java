@@ -220,8 +220,7 @@ class ConformanceTest {
         node.makeNamespace("a");
         for (int i = 0; i < 5; i++) {
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                Future<CniHandler.Answer> added =
-                        threads.submit(() -> node.ask(node.variables("ADD", "a"), NETWORK));
+                Future<CniHandler.Answer> added = threads.submit(() -> node.ask(node.variables("ADD", "a"), NETWORK));
                 Future<CniHandler.Answer> deleted = threads.submit(() -> node.ask(node.variables("DEL", "a"), NETWORK));
                 assertThat(added.get().status()).isZero();
                 assertThat(deleted.get().status()).isZero();

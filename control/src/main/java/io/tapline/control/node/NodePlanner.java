@@ -9,6 +9,7 @@ import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.NextHop;
 import io.tapline.dataplane.config.RouteConfig;
+import io.tapline.dataplane.config.Senders;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
@@ -18,7 +19,8 @@ import java.util.Optional;
 
 /**
  * Wires a node as Contiv/VPP does. Each pod hangs on a TAP of its own, has a host route and a static neighbour, and
- * sends everything to a virtual gateway; the host hangs on another TAP and is found by ARP.
+ * sends everything to a virtual gateway; the host hangs on another TAP and is found by ARP. From a pod's interface
+ * nobody may send but the pod with its own addresses.
  *
  * <p>There are two forwarding tables. The pods' table knows pods, drops what belongs to no pod or node there is, and
  * leaves the rest to the main table; that knows the host, and leaves pods to the pods' table.
@@ -109,6 +111,7 @@ public final class NodePlanner {
         return InterfaceConfig.of(
                         pod.interfaceIndex(), pod.interfaceName(), pod.switchMac(), IpPrefix.host(addresses.gateway()))
                 .withOwner("pod " + pod.name())
+                .withSenders(Senders.of(pod.mac(), IpPrefix.host(pod.address())))
                 .withMtu(settings.mtu())
                 .withTable(settings.podTable())
                 .withAcls(lists.input(), lists.output())

@@ -30,10 +30,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the intent change by change. After any sequence of changes {@link #plan} equals {@link PolicyPlanner#plan} of the
- * intent that they make, but only what a change concerns is computed: the peers that a pod joins or leaves, the policies
- * that have these peers, the lists that render these policies. Policies that select no pod of the node cost nothing but
- * their place in a map.
+ * Follows the intent change by change. After any sequence of changes {@link #plan} equals {@link PolicyPlanner#plan} of
+ * the intent that they make, but only what a change concerns is computed: the peers that a pod joins or leaves, the
+ * policies that have these peers, the lists that render these policies. Policies that select no pod of the node cost
+ * nothing but their place in a map.
  *
  * <p>Threading: one thread.
  */
@@ -178,9 +178,7 @@ public final class IncrementalPolicyPlanner {
             fresh.attachment = old == null ? Attachment.NONE : old.attachment;
             local.put(ref, fresh);
             plan = old == null ? null : plan;
-            policies.getOrDefault(ref.namespace(), new TreeMap<>())
-                    .values()
-                    .forEach(policy -> select(fresh, policy));
+            policies.getOrDefault(ref.namespace(), new TreeMap<>()).values().forEach(policy -> select(fresh, policy));
             clusterPolicies.values().forEach(policy -> select(fresh, policy));
             dirtyPods.add(fresh);
         }
@@ -218,8 +216,7 @@ public final class IncrementalPolicyPlanner {
 
     private void select(LocalPod pod, NetworkPolicy policy) {
         boolean selects = policy.podSelector().matches(pod.pod.labels());
-        NetworkPolicy before =
-                selects ? pod.policies.put(policy.ref(), policy) : pod.policies.remove(policy.ref());
+        NetworkPolicy before = selects ? pod.policies.put(policy.ref(), policy) : pod.policies.remove(policy.ref());
         if (before != null || selects) {
             dirtyPods.add(pod);
         }
@@ -237,8 +234,7 @@ public final class IncrementalPolicyPlanner {
 
     private void attach(LocalPod pod) {
         Attachment fresh = Situation.attachment(
-                Situation.key(
-                        pod.pod, Direction.INGRESS, pod.policies.values(), pod.clusterPolicies.values()),
+                Situation.key(pod.pod, Direction.INGRESS, pod.policies.values(), pod.clusterPolicies.values()),
                 Situation.key(pod.pod, Direction.EGRESS, pod.policies.values(), pod.clusterPolicies.values()));
         replace(pod.attachment, fresh);
         pod.attachment = fresh;
@@ -263,7 +259,9 @@ public final class IncrementalPolicyPlanner {
         if (listUses.merge(key, 1, Integer::sum) == 1) {
             dirtyLists.add(key);
             key.policies()
-                    .forEach(ref -> used.computeIfAbsent(ref, r -> new PolicyUse()).lists.add(key));
+                    .forEach(ref -> used.computeIfAbsent(ref, r -> new PolicyUse())
+                            .lists
+                            .add(key));
         }
     }
 

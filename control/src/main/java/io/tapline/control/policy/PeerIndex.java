@@ -21,8 +21,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Keeps the peers of all policies that matter on a node, and tells which policies a change concerns. The pods that a scope
- * may hold are found by namespace or label, and so are the scopes that may hold a pod: a change looks at those only.
+ * Keeps the peers of all policies that matter on a node, and tells which policies a change concerns. The pods that a
+ * scope may hold are found by namespace or label, and so are the scopes that may hold a pod: a change looks at those
+ * only.
  */
 final class PeerIndex {
     private final Consumer<ObjectRef> onChange;
@@ -116,8 +117,10 @@ final class PeerIndex {
         for (ScopeMembers members : List.copyOf(scopes.values())) {
             if (members.scope.namespaces().isPresent()) {
                 LabelSelector selector = members.scope.namespaces().get();
-                boolean was = before.map(Namespace::labels).filter(selector::matches).isPresent();
-                boolean is = now.map(Namespace::labels).filter(selector::matches).isPresent();
+                boolean was =
+                        before.map(Namespace::labels).filter(selector::matches).isPresent();
+                boolean is =
+                        now.map(Namespace::labels).filter(selector::matches).isPresent();
                 if (was != is) {
                     pods.forEach(pod -> place(members, pod, is));
                     changed(members);
@@ -234,13 +237,14 @@ final class PeerIndex {
             pool = byNamespace.getOrDefault(scope.namespace().get(), Map.of());
         }
         for (Map.Entry<String, String> label : scope.pods().matchLabels().entrySet()) {
-            Map<ObjectRef, Pod> labelled =
-                    byLabel.getOrDefault(new Label(label.getKey(), label.getValue()), Map.of());
+            Map<ObjectRef, Pod> labelled = byLabel.getOrDefault(new Label(label.getKey(), label.getValue()), Map.of());
             pool = pool == null || labelled.size() < pool.size() ? labelled : pool;
         }
         return pool != null
                 ? pool.values()
-                : byNamespace.values().stream().flatMap(pods -> pods.values().stream()).toList();
+                : byNamespace.values().stream()
+                        .flatMap(pods -> pods.values().stream())
+                        .toList();
     }
 
     /** Where a scope is found when a pod changes. */

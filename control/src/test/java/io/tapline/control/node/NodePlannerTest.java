@@ -8,6 +8,7 @@ import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.RouteConfig;
+import io.tapline.dataplane.config.Senders;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.util.List;
@@ -41,6 +42,14 @@ class NodePlannerTest {
         assertThat(plan.config().interfaces())
                 .extracting(InterfaceConfig::table)
                 .containsOnly(0);
+    }
+
+    @Test
+    void letsAPodSendWithItsOwnAddressesOnly() {
+        NodePlan plan = new NodePlanner(SETTINGS).plan(List.of(WEB), AccessPlan.OPEN);
+        InterfaceConfig pod = plan.config().interfaces().getLast();
+        assertThat(pod.senders()).isEqualTo(Senders.of(WEB.mac(), IpPrefix.parse("10.1.1.2/32")));
+        assertThat(plan.config().interfaces().getFirst().senders().isAny()).isTrue();
     }
 
     @Test
