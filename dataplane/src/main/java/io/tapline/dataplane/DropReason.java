@@ -72,6 +72,9 @@ public enum DropReason {
     NAT_NO_TRANSLATION("nat-no-translation", "No translation", "no NAT mapping matches and forwarding is off"),
     /** A mapping has no backend that takes connections. */
     NAT_NO_BACKEND("nat-no-backend", "No backend", "the service has no backend that takes connections"),
+    /** The mapping is not for this source. */
+    NAT_SOURCE_NOT_ALLOWED(
+            "nat-source-not-allowed", "Source not allowed", "the service does not accept connections from its source"),
     /** The session table is full. */
     NAT_TOO_MANY_SESSIONS(
             "nat-too-many-sessions", "Maximum sessions exceeded", "the NAT session table is full of live sessions"),

@@ -21,6 +21,7 @@ import io.tapline.dataplane.config.NatConfig;
 import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.wire.Icmpv4;
+import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Tcp;
 import java.util.List;
@@ -385,6 +386,40 @@ class NatTest {
                 .srcPort(80)
                 .dstPort(40_000)
                 .checksumOk();
+    }
+
+    @Test
+    void acceptsAllowedSourcesOnly() {
+        IpPrefix client = IpPrefix.parse(CLIENT_IP + "/32");
+        node.apply(mappings(TCP_TO_FIRST.withAllowedSources(List.of(client))));
+        connect(40_000);
+        byte[] other = tcp(SECOND_IP, 40_000, VIP, 80, Tcp.SYN).bytes();
+        assertThat(node.pass(node.second, other, node.first)).isEmpty();
+        assertThat(node.vswitch.counters().drops(DropReason.NAT_SOURCE_NOT_ALLOWED))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void offersEachSideItsOwnBackends() {
+        NatMapping inside = TCP_TO_FIRST.withAudience(NatMapping.Audience.INTERNAL);
+        NatMapping outside = service(Ipv4.PROTOCOL_TCP, backend(SECOND_IP)).withAudience(NatMapping.Audience.EXTERNAL);
+        node.apply(mappings(inside, outside));
+        byte[] external = node.passOne(
+                node.client, tcp(CLIENT_IP, 40_000, VIP, 80, Tcp.SYN).bytes(), node.second);
+        assertFrame(external).ipv4().src(CLIENT_IP).dst(SECOND_IP);
+        byte[] internal = node.passOne(
+                node.second, tcp(SECOND_IP, 40_000, VIP, 80, Tcp.SYN).bytes(), node.first);
+        assertFrame(internal).ipv4().src(SECOND_IP).dst(FIRST_IP);
+        node.apply(mappings(inside, outside.withBackends(List.of()).withoutBackends(NatMapping.WithoutBackends.DROP)));
+        node.passOne(node.second, tcp(SECOND_IP, 40_000, VIP, 80, Tcp.ACK).bytes(), node.first);
+        byte[] refused = tcp(CLIENT_IP, 40_001, VIP, 80, Tcp.SYN).bytes();
+        assertThat(node.pass(node.client, refused, node.client)).isEmpty();
+    }
+
+    @Test
+    void hidesClientsFromOneBackend() {
+        node.apply(mappings(service(Ipv4.PROTOCOL_TCP, backend(FIRST_IP).withHiddenClient())));
+        assertFrame(connect(40_000)).ipv4().src(HIDDEN_IP).dst(FIRST_IP);
     }
 
     @Test

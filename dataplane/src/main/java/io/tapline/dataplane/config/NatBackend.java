@@ -11,9 +11,12 @@ import io.tapline.wire.IpAddress;
  * @param weight share of the new connections relative to the other backends', 1..{@value #MAX_WEIGHT}
  * @param table forwarding table to look the address up in, or -1 for that of the receiving interface
  * @param draining whether it gets no new connections; TCP connections that it has go on, other sessions end
+ * @param hideClient whether it sees an address of {@link NatConfig#twiceNatPool} in place of the client's, whatever the
+ *     mapping says: a backend whose answers would not come back through this node otherwise
  * @param origin what it was made from, in a user's words such as {@code pod shop/web-7f9}; may be empty
  */
-public record NatBackend(IpAddress address, int port, int weight, int table, boolean draining, String origin) {
+public record NatBackend(
+        IpAddress address, int port, int weight, int table, boolean draining, boolean hideClient, String origin) {
     /** Largest weight. */
     public static final int MAX_WEIGHT = 1_000_000;
 
@@ -37,26 +40,31 @@ public record NatBackend(IpAddress address, int port, int weight, int table, boo
 
     /** A backend with weight 1 in the receiver's table. */
     public static NatBackend of(IpAddress address, int port) {
-        return new NatBackend(address, port, 1, -1, false, "");
+        return new NatBackend(address, port, 1, -1, false, false, "");
     }
 
     /** This backend with another weight. */
     public NatBackend withWeight(int newWeight) {
-        return new NatBackend(address, port, newWeight, table, draining, origin);
+        return new NatBackend(address, port, newWeight, table, draining, hideClient, origin);
     }
 
     /** This backend, looked up in a given forwarding table. */
     public NatBackend withTable(int newTable) {
-        return new NatBackend(address, port, weight, newTable, draining, origin);
+        return new NatBackend(address, port, weight, newTable, draining, hideClient, origin);
     }
 
     /** This backend without new connections. */
     public NatBackend drained() {
-        return new NatBackend(address, port, weight, table, true, origin);
+        return new NatBackend(address, port, weight, table, true, hideClient, origin);
+    }
+
+    /** This backend without knowledge of its clients' addresses. */
+    public NatBackend withHiddenClient() {
+        return new NatBackend(address, port, weight, table, draining, true, origin);
     }
 
     /** This backend with another origin. */
     public NatBackend withOrigin(String newOrigin) {
-        return new NatBackend(address, port, weight, table, draining, newOrigin);
+        return new NatBackend(address, port, weight, table, draining, hideClient, newOrigin);
     }
 }

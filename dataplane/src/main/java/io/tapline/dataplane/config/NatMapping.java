@@ -2,6 +2,7 @@
 package io.tapline.dataplane.config;
 
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Set;
  *     packets leave an interface with source NAT under the outside address
  * @param twiceNat when the client's address is hidden from the backend
  * @param affinitySeconds how long a client address that pauses stays with its backend; 0: every connection is free
+ * @param allowedSources who may connect, IPv4; empty for everybody
+ * @param audience for whom the mapping is; an outside address and port may have one mapping for each side
  * @param withoutBackends what becomes of new connections when no backend takes any
  * @param origin what it was made from, in a user's words such as {@code service shop/web port http}; may be empty
  */
@@ -29,6 +32,8 @@ public record NatMapping(
         boolean out2inOnly,
         TwiceNat twiceNat,
         int affinitySeconds,
+        List<IpPrefix> allowedSources,
+        Audience audience,
         WithoutBackends withoutBackends,
         String origin) {
     /** Most backends of one mapping. */
@@ -46,6 +51,16 @@ public record NatMapping(
         ALWAYS
     }
 
+    /** On which side of NAT the clients are, by the role of the interface that their packets come in by. */
+    public enum Audience {
+        /** Either. */
+        ANY,
+        /** {@link NatRole#INSIDE} and {@link NatRole#BOTH}: pods and the host. */
+        INTERNAL,
+        /** {@link NatRole#OUTSIDE}. */
+        EXTERNAL
+    }
+
     /** What a new connection meets when no backend takes any. */
     public enum WithoutBackends {
         /** A refusal at once: TCP reset, or ICMP "port unreachable". */
@@ -59,6 +74,7 @@ public record NatMapping(
     /** Checks the ranges and copies the list. */
     public NatMapping {
         backends = List.copyOf(backends);
+        allowedSources = List.copyOf(allowedSources);
         String name = name(external, port, protocol);
         if (!external.isIpv4()) {
             throw new ConfigException(name + ": NAT44 maps IPv4 addresses only");
@@ -85,6 +101,11 @@ public record NatMapping(
                         name + ": backend " + backend.address() + ":" + backend.port() + " is listed twice");
             }
         }
+        for (IpPrefix prefix : allowedSources) {
+            if (!prefix.isIpv4()) {
+                throw new ConfigException(name + ": allowed source " + prefix + " is not an IPv4 prefix");
+            }
+        }
         if (affinitySeconds < 0 || affinitySeconds > MAX_AFFINITY_SECONDS) {
             throw new ConfigException(
                     name + ": affinity of " + affinitySeconds + " s is outside 0.." + MAX_AFFINITY_SECONDS);
@@ -93,43 +114,146 @@ public record NatMapping(
 
     /** A mapping as Kubernetes services want it: from outside only, hairpin by self-twice-NAT, refusal when empty. */
     public static NatMapping of(IpAddress external, int port, int protocol, List<NatBackend> backends) {
-        return new NatMapping(external, port, protocol, backends, true, TwiceNat.SELF, 0, WithoutBackends.REJECT, "");
+        return new NatMapping(
+                external,
+                port,
+                protocol,
+                backends,
+                true,
+                TwiceNat.SELF,
+                0,
+                List.of(),
+                Audience.ANY,
+                WithoutBackends.REJECT,
+                "");
     }
 
     /** This mapping with other backends. */
     public NatMapping withBackends(List<NatBackend> newBackends) {
         return new NatMapping(
-                external, port, protocol, newBackends, out2inOnly, twiceNat, affinitySeconds, withoutBackends, origin);
+                external,
+                port,
+                protocol,
+                newBackends,
+                out2inOnly,
+                twiceNat,
+                affinitySeconds,
+                allowedSources,
+                audience,
+                withoutBackends,
+                origin);
     }
 
     /** This mapping for connections from outside only, or for both ways. */
     public NatMapping withOut2inOnly(boolean only) {
         return new NatMapping(
-                external, port, protocol, backends, only, twiceNat, affinitySeconds, withoutBackends, origin);
+                external,
+                port,
+                protocol,
+                backends,
+                only,
+                twiceNat,
+                affinitySeconds,
+                allowedSources,
+                audience,
+                withoutBackends,
+                origin);
     }
 
     /** This mapping with another rule for the source. */
     public NatMapping withTwiceNat(TwiceNat rule) {
         return new NatMapping(
-                external, port, protocol, backends, out2inOnly, rule, affinitySeconds, withoutBackends, origin);
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                rule,
+                affinitySeconds,
+                allowedSources,
+                audience,
+                withoutBackends,
+                origin);
     }
 
     /** This mapping with affinity of client addresses to backends. */
     public NatMapping withAffinity(int seconds) {
         return new NatMapping(
-                external, port, protocol, backends, out2inOnly, twiceNat, seconds, withoutBackends, origin);
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                twiceNat,
+                seconds,
+                allowedSources,
+                audience,
+                withoutBackends,
+                origin);
+    }
+
+    /** This mapping for these clients only. */
+    public NatMapping withAllowedSources(List<IpPrefix> prefixes) {
+        return new NatMapping(
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                twiceNat,
+                affinitySeconds,
+                prefixes,
+                audience,
+                withoutBackends,
+                origin);
+    }
+
+    /** This mapping for clients on one side. */
+    public NatMapping withAudience(Audience clients) {
+        return new NatMapping(
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                twiceNat,
+                affinitySeconds,
+                allowedSources,
+                clients,
+                withoutBackends,
+                origin);
     }
 
     /** This mapping with another behaviour when it has no backends. */
     public NatMapping withoutBackends(WithoutBackends behaviour) {
         return new NatMapping(
-                external, port, protocol, backends, out2inOnly, twiceNat, affinitySeconds, behaviour, origin);
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                twiceNat,
+                affinitySeconds,
+                allowedSources,
+                audience,
+                behaviour,
+                origin);
     }
 
     /** This mapping with another origin. */
     public NatMapping withOrigin(String newOrigin) {
         return new NatMapping(
-                external, port, protocol, backends, out2inOnly, twiceNat, affinitySeconds, withoutBackends, newOrigin);
+                external,
+                port,
+                protocol,
+                backends,
+                out2inOnly,
+                twiceNat,
+                affinitySeconds,
+                allowedSources,
+                audience,
+                withoutBackends,
+                newOrigin);
     }
 
     /** How messages call it, such as {@code NAT mapping 10.96.0.1:443/tcp}. */

@@ -36,7 +36,7 @@ public final class Nat44Classify extends Node {
         if (nat.isPoolAddress(destination) || !NatPacket.hasPorts(frame)) {
             return true;
         }
-        int number = nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame));
+        int number = nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame), false);
         return number != NatTable.NONE && !nat.target(number).isIdentity();
     }
 }

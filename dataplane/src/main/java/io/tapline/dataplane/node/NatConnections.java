@@ -140,6 +140,9 @@ final class NatConnections {
             verdict.target = number;
             return withoutBackend(frame, target);
         }
+        if (!target.allows(source)) {
+            return ~drop(frame, DropReason.NAT_SOURCE_NOT_ALLOWED);
+        }
         boolean plain = target.backends() == 1 && !target.out2inOnly();
         prepare(frame, plain ? NatSessions.MAPPED : NatSessions.BALANCED, target.slot(backend));
         int table = tableOf(frame);
@@ -147,7 +150,7 @@ final class NatConnections {
         int localPort = target.protocol() == 0 ? ports & 0xffff : target.port(backend);
         flow.outside(source, ports >>> 16, Ipv4.destination(ip), ports & 0xffff, table);
         flow.inside(target.address(backend), localPort, source, ports >>> 16, inside, NatSessions.IN2OUT);
-        if (!peerIsUnique(target)) {
+        if (!peerIsUnique(target, backend)) {
             return ~drop(frame, DropReason.NAT_OUT_OF_PORTS);
         }
         if (!state.ports().outsideIsFree(flow, context.nowTicks())) {
@@ -175,10 +178,11 @@ final class NatConnections {
     }
 
     /** Gives the client another address or port where its own would not bring the answer back, or not to it alone. */
-    private boolean peerIsUnique(NatTarget target) {
+    private boolean peerIsUnique(NatTarget target, int backend) {
         NatPool pool = context.generation().nat().twiceNat();
         int now = context.nowTicks();
-        boolean hide = target.twiceNat() == NatMapping.TwiceNat.ALWAYS
+        boolean hide = target.hidesClient(backend)
+                || target.twiceNat() == NatMapping.TwiceNat.ALWAYS
                 || (target.twiceNat() == NatMapping.TwiceNat.SELF && flow.local == flow.remote);
         if (hide && pool.size() > 0) {
             return state.ports().peer(flow, pool, now);

@@ -3,6 +3,8 @@ package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.graph.Feature;
+import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.NatPool;
 import io.tapline.dataplane.table.NatSessions;
@@ -31,6 +33,8 @@ final class NatTranslator {
     static final int DROP = 1;
     /** The packet is dropped and its sender told. */
     static final int REFUSE = 2;
+
+    private static final int BEFORE_NAT = Feature.ACL_INPUT.ordinal();
 
     private final Context context;
     private final NatSessions sessions;
@@ -81,7 +85,8 @@ final class NatTranslator {
         if (!NatPacket.hasPorts(frame)) {
             return connections.withoutPorts(frame, nat, destination);
         }
-        int number = nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame));
+        int number =
+                nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame), isFromOutside(frame));
         if (number == NatTable.NONE) {
             return connections.untranslated(frame, nat, returnsTranslated);
         }
@@ -90,6 +95,11 @@ final class NatTranslator {
                 ? connections.identity(frame, target, false)
                 : connections.begin(frame, target, number);
         return began(frame, made);
+    }
+
+    /** Whether the sender is on the outside, by the role of the interface. */
+    private boolean isFromOutside(long frame) {
+        return context.generation().arcs().next(Frame.rxInterface(frame), BEFORE_NAT) == NodeIndex.NAT44_OUT2IN;
     }
 
     /** {@code nat44-in2out}: replies of connections from outside, and connections to outside addresses from inside. */
@@ -138,7 +148,7 @@ final class NatTranslator {
         if (!NatPacket.hasPorts(frame)) {
             return PASS;
         }
-        int number = nat.find(Ipv4.source(Frame.ip(frame)), NatPacket.ports(frame) >>> 16, Frame.protocol(frame));
+        int number = nat.find(Ipv4.source(Frame.ip(frame)), NatPacket.ports(frame) >>> 16, Frame.protocol(frame), true);
         if (number == NatTable.NONE || !nat.target(number).isIdentity()) {
             return PASS;
         }

@@ -17,7 +17,8 @@ import io.tapline.wire.VirtioNet;
 /**
  * Answers packets that a rule with {@link io.tapline.dataplane.config.AclAction#REJECT} denies, or that go to a NAT
  * mapping without backends: TCP by a reset as RFC 9293 section 3.5.1 wants it, anything else by ICMP, for a rule
- * "communication administratively prohibited" (RFC 1812 section 5.2.7.1). The frame itself becomes the answer; its packet counts as dropped, the answer as made by the switch.
+ * "communication administratively prohibited" (RFC 1812 section 5.2.7.1). The frame itself becomes the answer; its
+ * packet counts as dropped, the answer as made by the switch.
  *
  * <p>The answer comes from the packet's destination and takes the way that the destination's own would: from where the
  * packet was stopped on its way out, it passes the features behind the access lists of that interface, so that a

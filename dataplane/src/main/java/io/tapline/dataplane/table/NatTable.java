@@ -44,7 +44,8 @@ public final class NatTable {
 
     private final boolean forwarding;
     private final NatTarget[] targets;
-    private final Ip4PortMap byExternal;
+    private final Ip4PortMap forInternal;
+    private final Ip4PortMap forExternal;
     private final Ip4PortMap byBackend;
     private final Ip4PortMap externals;
     private final boolean hasWholeAddresses;
@@ -57,7 +58,8 @@ public final class NatTable {
     private NatTable(Builder builder) {
         forwarding = builder.config.forwarding();
         targets = builder.targets.toArray(NatTarget[]::new);
-        byExternal = builder.byExternal;
+        forInternal = builder.forInternal;
+        forExternal = builder.forExternal;
         byBackend = builder.byBackend;
         externals = builder.externals;
         hasWholeAddresses = builder.hasWholeAddresses;
@@ -85,15 +87,26 @@ public final class NatTable {
         return forwarding;
     }
 
-    /** Number of the mapping or identity of an outside address and port, the most specific; or {@link #NONE}. */
-    public int find(int address, int port, int protocol) {
-        int found = byExternal.find(address, port, protocol);
-        return found == NONE && hasWholeAddresses ? byExternal.find(address, 0, 0) : found;
+    /**
+     * Number of the mapping or identity of an outside address and port, the most specific; or {@link #NONE}.
+     *
+     * @param external whether for clients on the outside, else for those on the inside
+     */
+    public int find(int address, int port, int protocol, boolean external) {
+        Ip4PortMap map = external ? forExternal : forInternal;
+        int found = map.find(address, port, protocol);
+        return found == NONE && hasWholeAddresses ? map.find(address, 0, 0) : found;
     }
 
     /** Number of the mapping that has exactly this outside address, port and protocol, or {@link #NONE}. */
     public int findExact(int address, int port, int protocol) {
-        return byExternal.find(address, port, protocol);
+        int found = forInternal.find(address, port, protocol);
+        return found == NONE ? forExternal.find(address, port, protocol) : found;
+    }
+
+    private int findExact(int address, int port, int protocol, NatMapping.Audience audience) {
+        Ip4PortMap map = audience == NatMapping.Audience.EXTERNAL ? forExternal : forInternal;
+        return map.find(address, port, protocol);
     }
 
     /** Slot of the first backend at an inside address and port, or {@link #NONE}. */
@@ -158,7 +171,8 @@ public final class NatTable {
         private final Map<String, Integer> interfaces;
         private final @Nullable NatTable previous;
         private final List<NatTarget> targets = new ArrayList<>();
-        private final Ip4PortMap byExternal;
+        private final Ip4PortMap forInternal;
+        private final Ip4PortMap forExternal;
         private final Ip4PortMap byBackend;
         private final Ip4PortMap externals;
         private final @Nullable NatPool[] pools;
@@ -179,7 +193,8 @@ public final class NatTable {
             int backends = config.mappings().stream()
                     .mapToInt(mapping -> mapping.backends().size())
                     .sum();
-            byExternal = new Ip4PortMap(entries);
+            forInternal = new Ip4PortMap(entries);
+            forExternal = new Ip4PortMap(entries);
             byBackend = new Ip4PortMap(backends);
             externals = new Ip4PortMap(entries
                     + config.sourceNats().stream()
@@ -218,13 +233,13 @@ public final class NatTable {
                 return;
             }
             for (NatMapping mapping : config.mappings()) {
-                NatTarget old = old(mapping.external().ipv4(), mapping.port(), mapping.protocol(), false);
+                NatTarget old = old(mapping);
                 if (old != null) {
                     mapping.backends().forEach(backend -> keep(oldSlot(old, backend)));
                 }
             }
             for (NatIdentity identity : config.identities()) {
-                NatTarget old = old(identity.address().ipv4(), identity.port(), identity.protocol(), true);
+                NatTarget old = old(identity);
                 if (old != null) {
                     keep(old.slot(0));
                 }
@@ -247,10 +262,25 @@ public final class NatTable {
             }
         }
 
-        private @Nullable NatTarget old(int address, int port, int protocol, boolean identity) {
-            int number = previous == null ? NONE : previous.findExact(address, port, protocol);
+        private @Nullable NatTarget old(NatMapping mapping) {
+            int number = previous == null
+                    ? NONE
+                    : previous.findExact(
+                            mapping.external().ipv4(), mapping.port(), mapping.protocol(), mapping.audience());
             NatTarget old = number == NONE || previous == null ? null : previous.target(number);
-            return old != null && old.isIdentity() == identity ? old : null;
+            boolean sameAudience = old != null
+                    && old.mapping()
+                            .filter(before -> before.audience() == mapping.audience())
+                            .isPresent();
+            return sameAudience ? old : null;
+        }
+
+        private @Nullable NatTarget old(NatIdentity identity) {
+            int number = previous == null
+                    ? NONE
+                    : previous.findExact(identity.address().ipv4(), identity.port(), identity.protocol());
+            NatTarget old = number == NONE || previous == null ? null : previous.target(number);
+            return old != null && old.isIdentity() ? old : null;
         }
 
         private static int oldSlot(NatTarget old, io.tapline.dataplane.config.NatBackend backend) {
@@ -291,8 +321,7 @@ public final class NatTable {
         }
 
         private void add(NatMapping mapping) {
-            int address = mapping.external().ipv4();
-            NatTarget old = old(address, mapping.port(), mapping.protocol(), false);
+            NatTarget old = old(mapping);
             int number = targets.size();
             boolean same = old != null && old.mapping().filter(mapping::equals).isPresent();
             if (same && old != null) {
@@ -304,7 +333,7 @@ public final class NatTable {
                         .toArray();
                 targets.add(NatTarget.of(mapping, slots));
             }
-            register(mapping.name(), targets.getLast(), number);
+            register(mapping.name(), targets.getLast(), number, mapping.audience());
             NatTarget target = targets.getLast();
             for (int i = 0; i < target.backends(); i++) {
                 byBackend.add(target.address(i), target.port(i), mapping.protocol(), target.slot(i));
@@ -312,21 +341,29 @@ public final class NatTable {
         }
 
         private void add(NatIdentity identity) {
-            int address = identity.address().ipv4();
-            NatTarget old = old(address, identity.port(), identity.protocol(), true);
+            NatTarget old = old(identity);
             int number = targets.size();
             targets.add(NatTarget.of(identity, slot(old == null ? NONE : old.slot(0), ACTIVE)));
-            register("NAT identity " + identity.address(), targets.getLast(), number);
+            register("NAT identity " + identity.address(), targets.getLast(), number, NatMapping.Audience.ANY);
         }
 
-        private void register(String name, NatTarget target, int number) {
-            int stands = byExternal.add(target.address(), target.port(), target.protocol(), number);
+        private void register(String name, NatTarget target, int number, NatMapping.Audience audience) {
+            if (audience != NatMapping.Audience.EXTERNAL) {
+                enter(forInternal, name, target, number);
+            }
+            if (audience != NatMapping.Audience.INTERNAL) {
+                enter(forExternal, name, target, number);
+            }
+            externals.add(target.address(), 0, 0, MAPPED_ADDRESS);
+            hasWholeAddresses |= target.protocol() == 0;
+        }
+
+        private void enter(Ip4PortMap map, String name, NatTarget target, int number) {
+            int stands = map.add(target.address(), target.port(), target.protocol(), number);
             if (stands != number) {
                 throw new ConfigException(name + ": the same outside address and port is given twice"
                         + describe(target.origin(), targets.get(stands).origin()));
             }
-            externals.add(target.address(), 0, 0, MAPPED_ADDRESS);
-            hasWholeAddresses |= target.protocol() == 0;
         }
 
         private static String describe(String one, String other) {

@@ -4,6 +4,7 @@ package io.tapline.dataplane.table;
 import io.tapline.dataplane.config.NatBackend;
 import io.tapline.dataplane.config.NatIdentity;
 import io.tapline.dataplane.config.NatMapping;
+import io.tapline.wire.IpPrefix;
 import java.util.Optional;
 
 /** A mapping or an identity, compiled. Immutable. */
@@ -21,6 +22,9 @@ public final class NatTarget {
     private final NatMapping.TwiceNat twiceNat;
     private final NatMapping.WithoutBackends withoutBackends;
     private final boolean out2inOnly;
+    private final boolean[] hidden;
+    private final int[] allowedNetworks;
+    private final int[] allowedMasks;
 
     private NatTarget(Optional<NatMapping> mapping, NatIdentity identity, int[] slots) {
         this.mapping = mapping;
@@ -45,6 +49,15 @@ public final class NatTarget {
         this.affinitySeconds = mapping.map(NatMapping::affinitySeconds).orElse(0);
         this.twiceNat = mapping.map(NatMapping::twiceNat).orElse(NatMapping.TwiceNat.OFF);
         this.withoutBackends = mapping.map(NatMapping::withoutBackends).orElse(NatMapping.WithoutBackends.FORWARD);
+        this.hidden = new boolean[backends.size()];
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] = backends.get(i).hideClient();
+        }
+        var allowed = mapping.map(NatMapping::allowedSources).orElse(java.util.List.of());
+        this.allowedNetworks = allowed.stream()
+                .mapToInt(prefix -> prefix.network().address().ipv4())
+                .toArray();
+        this.allowedMasks = allowed.stream().mapToInt(IpPrefix::ipv4Mask).toArray();
         this.out2inOnly = mapping.map(NatMapping::out2inOnly).orElse(true);
     }
 
@@ -107,6 +120,21 @@ public final class NatTarget {
     /** Whether connections that a backend begins are left alone. */
     public boolean out2inOnly() {
         return out2inOnly;
+    }
+
+    /** Whether a backend never sees its clients' addresses. */
+    public boolean hidesClient(int backend) {
+        return hidden[backend];
+    }
+
+    /** Whether connections from an address are accepted. */
+    public boolean allows(int source) {
+        for (int i = 0; i < allowedNetworks.length; i++) {
+            if ((source & allowedMasks[i]) == allowedNetworks[i]) {
+                return true;
+            }
+        }
+        return allowedNetworks.length == 0;
     }
 
     /** Number of backends. */

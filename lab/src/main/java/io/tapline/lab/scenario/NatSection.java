@@ -24,6 +24,10 @@ final class NatSection {
             Map.of("tcp", Ipv4.PROTOCOL_TCP, "udp", Ipv4.PROTOCOL_UDP, "sctp", Ipv4.PROTOCOL_SCTP);
     private static final Map<String, NatMapping.TwiceNat> TWICE_NAT = Map.of(
             "off", NatMapping.TwiceNat.OFF, "self", NatMapping.TwiceNat.SELF, "always", NatMapping.TwiceNat.ALWAYS);
+    private static final Map<String, NatMapping.Audience> AUDIENCES = Map.of(
+            "any", NatMapping.Audience.ANY,
+            "internal", NatMapping.Audience.INTERNAL,
+            "external", NatMapping.Audience.EXTERNAL);
     private static final Map<String, NatMapping.WithoutBackends> WITHOUT_BACKENDS = Map.of(
             "reject", NatMapping.WithoutBackends.REJECT,
             "drop", NatMapping.WithoutBackends.DROP,
@@ -60,6 +64,8 @@ final class NatSection {
                 "out2in-only",
                 "twice-nat",
                 "affinity",
+                "allowed-sources",
+                "audience",
                 "without-backends",
                 "origin");
         IpAddress external = fields.required("external").as(IpAddress::parse);
@@ -75,6 +81,8 @@ final class NatSection {
                 fields.optional("out2in-only").map(Value::flag).orElse(true),
                 fields.optional("twice-nat").map(word -> word.choice(TWICE_NAT)).orElse(NatMapping.TwiceNat.SELF),
                 fields.number("affinity", 0, NatMapping.MAX_AFFINITY_SECONDS, 0),
+                prefixes(fields, "allowed-sources"),
+                fields.optional("audience").map(word -> word.choice(AUDIENCES)).orElse(NatMapping.Audience.ANY),
                 fields.optional("without-backends")
                         .map(word -> word.choice(WITHOUT_BACKENDS))
                         .orElse(NatMapping.WithoutBackends.REJECT),
@@ -82,13 +90,14 @@ final class NatSection {
     }
 
     private static NatBackend backend(Value value) {
-        Fields fields = value.fields("address", "port", "weight", "table", "draining", "origin");
+        Fields fields = value.fields("address", "port", "weight", "table", "draining", "hide-client", "origin");
         return value.build(() -> new NatBackend(
                 fields.required("address").as(IpAddress::parse),
                 fields.number("port", 1, MAX_PORT, 0),
                 fields.number("weight", 1, NatBackend.MAX_WEIGHT, 1),
                 fields.number("table", 0, RouteConfig.MAX_TABLE, -1),
                 fields.optional("draining").map(Value::flag).orElse(false),
+                fields.optional("hide-client").map(Value::flag).orElse(false),
                 origin(fields)));
     }
 
@@ -105,9 +114,7 @@ final class NatSection {
         Fields fields = value.fields("interface", "pool", "ports", "excluded");
         Value device = fields.required("interface");
         interfaces.refer(device, device.label());
-        List<IpPrefix> excluded = fields.list("excluded").stream()
-                .map(prefix -> prefix.as(IpPrefix::parse))
-                .toList();
+        List<IpPrefix> excluded = prefixes(fields, "excluded");
         return value.build(() -> new SourceNat(
                 device.label(),
                 addresses(fields, "pool"),
@@ -137,6 +144,12 @@ final class NatSection {
     private static List<IpAddress> addresses(Fields fields, String key) {
         return fields.list(key).stream()
                 .map(address -> address.as(IpAddress::parse))
+                .toList();
+    }
+
+    private static List<IpPrefix> prefixes(Fields fields, String key) {
+        return fields.list(key).stream()
+                .map(prefix -> prefix.as(IpPrefix::parse))
                 .toList();
     }
 
