@@ -309,7 +309,7 @@ public final class NatTable {
                 slot = free == null ? newSlot() : free;
                 slotWords[slot] += INCARNATION;
             }
-            slotWords[slot] = slotWords[slot] & ~STATE_MASK | state;
+            slotWords[slot] = (slotWords[slot] & ~STATE_MASK) | state;
             return slot;
         }
 
