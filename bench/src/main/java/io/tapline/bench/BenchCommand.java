@@ -3,6 +3,7 @@ package io.tapline.bench;
 
 import io.tapline.bench.chain.ChainCommand;
 import io.tapline.bench.path.PathCommand;
+import io.tapline.bench.policy.PolicyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
                     + " beside the kernel's own means (path).",
             "Nothing else should be busy meanwhile; the load average is part of the result."
         },
-        subcommands = {ChainCommand.class, PathCommand.class},
+        subcommands = {ChainCommand.class, PathCommand.class, PolicyCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -28,6 +29,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to measure: chain or path?");
+        throw new ParameterException(spec.commandLine(), "what to measure: chain, path or policy?");
     }
 }

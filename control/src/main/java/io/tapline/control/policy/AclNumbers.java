@@ -54,7 +54,7 @@ public final class AclNumbers {
     }
 
     private AclConfig config(PolicyList list) {
-        return new AclConfig(of(List.of(list.key())).getFirst(), list.key().text(), list.rules());
+        return new AclConfig(of(List.of(list.key())).getFirst(), list.key().text(), list.rules(), list.onChange());
     }
 
     private Integer allocate(ListKey key) {

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ public final class IncrementalPolicyPlanner {
     private final Map<ObjectRef, PolicyUse> used = new HashMap<>();
     private final SortedMap<ListKey, PolicyList> lists = new TreeMap<>();
     private final Map<ListKey, Integer> listUses = new HashMap<>();
-    private final SortedSet<ListKey> dirtyLists = new TreeSet<>();
+    private final Set<ListKey> dirtyLists = new HashSet<>();
     private final Set<LocalPod> dirtyPods = new HashSet<>();
     private SortedSet<IpAddress> ownNode;
     private Attachment outside = Attachment.NONE;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.policy;
 
+import io.tapline.control.policy.ListKey.PortName;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.config.Origin;
 import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.ClusterNetworkPolicy.Action;
@@ -15,7 +17,6 @@ import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -52,7 +53,7 @@ final class ListAssembler {
     }
 
     private PolicyList infrastructure(ListKey key, List<AclRule> rules) {
-        return new PolicyList(key, rules, ChangeMode.KEEP, false);
+        return new PolicyList(key, rules, OnChange.KEEP);
     }
 
     private List<AclRule> outside() {
@@ -73,13 +74,15 @@ final class ListAssembler {
         networkPolicies(key, direction, following);
         admin(key, direction, following, rules);
         rules.addAll(following);
-        return new PolicyList(key, rules, mode(key), source.rejects(key.namespace()));
+        return new PolicyList(key, source.rejects(key.namespace()) ? answering(rules) : rules, onChange(key));
     }
 
     private void networkPolicies(ListKey key, Direction direction, List<AclRule> out) {
         List<NetworkPolicy> isolating = networkPolicies(key).toList();
         for (NetworkPolicy policy : isolating) {
-            out.addAll(source.permits(policy, direction, key.ports()));
+            List<PortName> names = RuleRenderer.relevant(
+                    key.ports(), policy.rules(direction).stream().flatMap(rule -> rule.ports().stream()));
+            out.addAll(source.permits(policy, direction, names));
         }
         if (isolating.isEmpty()) {
             for (ClusterNetworkPolicy policy : tier(key, Tier.BASELINE)) {
@@ -128,17 +131,36 @@ final class ListAssembler {
                 .toList();
     }
 
-    private ChangeMode mode(ListKey key) {
+    private OnChange onChange(ListKey key) {
         return key.policies().stream()
-                .map(this::mode)
-                .min(Comparator.naturalOrder())
-                .orElse(settings.defaultMode());
+                .map(this::onChange)
+                .min(PolicyAnnotations.STRICTNESS)
+                .orElse(settings.onChange());
     }
 
-    private ChangeMode mode(ObjectRef ref) {
+    private OnChange onChange(ObjectRef ref) {
         return ref.kind() == Kind.NETWORK_POLICY
-                ? PolicyAnnotations.modeOf(source.networkPolicy(ref), settings.defaultMode())
-                : settings.defaultMode();
+                ? PolicyAnnotations.onChange(source.networkPolicy(ref), settings.onChange())
+                : settings.onChange();
+    }
+
+    /** The same rules, but telling the sender of what they deny. */
+    private static List<AclRule> answering(List<AclRule> rules) {
+        return rules.stream()
+                .map(rule -> rule.action() == AclAction.DENY ? answering(rule) : rule)
+                .toList();
+    }
+
+    private static AclRule answering(AclRule rule) {
+        return new AclRule(
+                AclAction.REJECT,
+                rule.source(),
+                rule.destination(),
+                rule.protocol(),
+                rule.sourcePorts(),
+                rule.destinationPorts(),
+                rule.origin(),
+                rule.hint());
     }
 
     private static List<IpPrefix> blocks(Collection<IpAddress> addresses) {

@@ -51,7 +51,7 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
     public record PortName(String name, Protocol protocol, int number) implements Comparable<PortName> {
         private static final Comparator<PortName> ORDER = Comparator.comparing(PortName::name)
                 .thenComparing(PortName::protocol)
-                .thenComparing(PortName::number);
+                .thenComparingInt(PortName::number);
 
         @Override
         public int compareTo(PortName other) {

@@ -2,6 +2,7 @@
 package io.tapline.control.policy;
 
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.OnChange;
 import java.util.List;
 
 /**
@@ -9,10 +10,9 @@ import java.util.List;
  *
  * @param key its identity
  * @param rules in order; the first match decides
- * @param mode what becomes of connections that live when the list changes
- * @param rejects whether a denial is answered to the sender instead of being silent
+ * @param onChange what becomes of connections that live when the list changes
  */
-public record PolicyList(ListKey key, List<AclRule> rules, ChangeMode mode, boolean rejects) {
+public record PolicyList(ListKey key, List<AclRule> rules, OnChange onChange) {
     /** Copies the rules. */
     public PolicyList {
         rules = List.copyOf(rules);

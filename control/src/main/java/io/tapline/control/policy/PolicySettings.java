@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.policy;
 
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.wire.IpAddress;
 import java.util.List;
 
@@ -11,10 +12,10 @@ import java.util.List;
  * @param hostAddresses addresses by which the node's own processes talk to its pods, besides those of its {@code Node}
  *     object, such as that of the host's end of the link to the switch
  * @param natLoopbacks the source that a pod's connection to itself through a service gets; nobody else may have it
- * @param defaultMode for policies without the annotation {@value PolicyAnnotations#ON_CHANGE}
+ * @param onChange for policies without the annotation {@value PolicyAnnotations#ON_CHANGE}
  */
 public record PolicySettings(
-        String node, List<IpAddress> hostAddresses, List<IpAddress> natLoopbacks, ChangeMode defaultMode) {
+        String node, List<IpAddress> hostAddresses, List<IpAddress> natLoopbacks, OnChange onChange) {
     /** Copies the lists. */
     public PolicySettings {
         hostAddresses = List.copyOf(hostAddresses);
@@ -23,21 +24,21 @@ public record PolicySettings(
 
     /** Nothing but the name. */
     public static PolicySettings of(String node) {
-        return new PolicySettings(node, List.of(), List.of(), ChangeMode.REEVALUATE);
+        return new PolicySettings(node, List.of(), List.of(), OnChange.RE_EVALUATE);
     }
 
     /** With other NAT loopback addresses. */
     public PolicySettings withNatLoopbacks(List<IpAddress> addresses) {
-        return new PolicySettings(node, hostAddresses, addresses, defaultMode);
+        return new PolicySettings(node, hostAddresses, addresses, onChange);
     }
 
     /** With other addresses of the host. */
     public PolicySettings withHostAddresses(List<IpAddress> addresses) {
-        return new PolicySettings(node, addresses, natLoopbacks, defaultMode);
+        return new PolicySettings(node, addresses, natLoopbacks, onChange);
     }
 
-    /** With another default. */
-    public PolicySettings withDefaultMode(ChangeMode mode) {
+    /** With another default for what a change does to connections. */
+    public PolicySettings withOnChange(OnChange mode) {
         return new PolicySettings(node, hostAddresses, natLoopbacks, mode);
     }
 }

@@ -17,7 +17,7 @@ final class Prefixes {
     /** By family, then address, wider blocks before those in them. */
     static final Comparator<IpPrefix> ORDER = Comparator.comparing(IpPrefix::isIpv4)
             .thenComparing(IpPrefix::address)
-            .thenComparing(IpPrefix::length);
+            .thenComparingInt(IpPrefix::length);
 
     private static final int IPV4_OFFSET = 96;
 

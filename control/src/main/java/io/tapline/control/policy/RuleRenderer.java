@@ -19,8 +19,11 @@ import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Renders the rules of one policy for one direction. Every rule of a policy becomes, for each of its peers and ports,
@@ -68,6 +71,17 @@ final class RuleRenderer {
                     peer,
                     port);
         }
+    }
+
+    /** Those of the names that occur in these ports: what of them the rendering depends on. */
+    static List<PortName> relevant(List<PortName> names, Stream<PolicyPort> ports) {
+        if (names.isEmpty()) {
+            return names;
+        }
+        Set<String> used = ports.filter(port -> port.match() instanceof NamedPort)
+                .map(port -> ((NamedPort) port.match()).name())
+                .collect(Collectors.toSet());
+        return names.stream().filter(name -> used.contains(name.name())).toList();
     }
 
     /**

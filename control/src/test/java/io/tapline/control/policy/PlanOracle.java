@@ -73,7 +73,7 @@ final class PlanOracle {
                     k -> new CompiledAcl(
                             numbers.of(k).stream().map(configs::get).toList()));
             int match = packet.match(acl);
-            return match != CompiledAcl.NO_MATCH && acl.action(match) != AclAction.DENY.ordinal();
+            return match != CompiledAcl.NO_MATCH && acl.action(match) == AclAction.PERMIT_REFLECT.ordinal();
         }
     }
 
