@@ -9,9 +9,11 @@ import io.tapline.agent.node.FaultPoint;
 import io.tapline.agent.node.NodeController;
 import io.tapline.agent.socket.Dialect;
 import io.tapline.agent.socket.SocketServer;
+import io.tapline.model.Intent;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The node process: the node, its socket and its clock.
+ * The node process: the node, its intent, its socket and its clock.
  *
  * <p>Threading: any thread. {@link #node} is open to whoever wants to look; changes go through its own methods.
  */
@@ -29,18 +31,23 @@ public final class Agent implements AutoCloseable {
     private static final int PENDING_SECONDS = 5;
 
     private final NodeController node;
+    private final Optional<ManifestDirectory> manifests;
     private final PendingDeletes pending;
     private final SocketServer socket;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tapline-clock").factory());
 
-    private Agent(AgentConfig config, NodeController node, List<Dialect> dialects) {
+    private Agent(
+            AgentConfig config, NodeController node, Optional<ManifestDirectory> manifests, List<Dialect> dialects) {
         this.node = node;
+        this.manifests = manifests;
         CniHandler cni = new CniHandler(node);
         this.pending = new PendingDeletes(config.pendingDeletes(), cni);
         pending.carryOut();
         List<Dialect> all =
                 Stream.concat(Stream.of(new CniDialect(cni)), dialects.stream()).toList();
+        manifests.ifPresent(
+                directory -> directory.follow(intent -> node.declare(intent, "the manifests have changed")));
         this.socket = SocketServer.start(config.socket(), all, PATIENCE);
         repeat(PENDING_SECONDS, pending::carryOut);
         if (config.resyncSeconds() > 0) {
@@ -55,15 +62,18 @@ public final class Agent implements AutoCloseable {
      * @param dialects what else is spoken on the socket
      */
     public static Agent start(AgentConfig config, FaultPoint.Listener faults, List<Dialect> dialects) {
-        NodeController node = NodeController.start(config.node(), faults);
+        Optional<ManifestDirectory> manifests = config.manifests().map(ManifestDirectory::open);
+        Intent intent = manifests.map(ManifestDirectory::intent).orElse(Intent.EMPTY);
+        NodeController node = NodeController.start(config.node(), intent, faults);
         boolean started = false;
         try {
-            Agent agent = new Agent(config, node, dialects);
+            Agent agent = new Agent(config, node, manifests, dialects);
             started = true;
             return agent;
         } finally {
             if (!started) {
                 node.close();
+                manifests.ifPresent(ManifestDirectory::close);
             }
         }
     }
@@ -80,6 +90,11 @@ public final class Agent implements AutoCloseable {
         LOG.log(Level.DEBUG, "every {0} s: {1}", seconds, never);
     }
 
+    /** Where the intent comes from, if it is a directory of manifests. */
+    public Optional<ManifestDirectory> manifests() {
+        return manifests;
+    }
+
     /** The node. */
     public NodeController node() {
         return node;
@@ -88,6 +103,7 @@ public final class Agent implements AutoCloseable {
     /** Ends the process's part; pods keep their interfaces for the next start. */
     @Override
     public void close() {
+        manifests.ifPresent(ManifestDirectory::close);
         clock.close();
         socket.close();
         node.close();

@@ -49,7 +49,7 @@ final class AgentCommand implements Callable<Integer> {
         try {
             run(read, out);
             return 0;
-        } catch (LinuxException | IllegalStateException e) {
+        } catch (LinuxException | IllegalStateException | IllegalArgumentException e) {
             throw UserError.failure("the agent cannot run: " + e.getMessage(), e);
         }
     }

@@ -5,22 +5,26 @@ import io.tapline.agent.node.NodeOptions;
 import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.wire.IpPrefix;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
  * The agent's configuration.
  *
- * @param nodeName name of the Node object; empty for the host's name
  * @param node what the node needs to know
+ * @param manifests directory of manifests; empty for none
  * @param socket the agent's socket
  * @param resyncSeconds pause between two comparisons; 0 for none
  */
-public record AgentConfig(String nodeName, NodeOptions node, Path socket, int resyncSeconds) {
+public record AgentConfig(NodeOptions node, Optional<Path> manifests, Path socket, int resyncSeconds) {
     private static final int MAX_SECONDS = 86_400;
 
     /** Where deletions wait while there is no agent. */
@@ -52,17 +56,26 @@ public record AgentConfig(String nodeName, NodeOptions node, Path socket, int re
                 values.number(Knob.POD_TABLE, 0, 255),
                 values.text(Knob.HOST_DEVICE),
                 List.of());
+        Optional<Path> manifests = values.optional(Knob.MANIFESTS).map(Path::of);
+        int podWait = values.number(Knob.POD_WAIT, 0, 3600);
         NodeOptions options = new NodeOptions(
+                values.optional(Knob.NODE_NAME).orElseGet(AgentConfig::hostName),
                 node,
                 values.optional(Knob.HOST_NAMESPACE).map(Path::of),
                 Path.of(values.text(Knob.STATE)),
                 values.number(Knob.HISTORY, 1, 1_000_000),
+                manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
                 values.number(Knob.SPIN, 0, 1_000_000) * 1000L);
         return new AgentConfig(
-                values.text(Knob.NODE_NAME),
-                options,
-                Path.of(values.text(Knob.SOCKET)),
-                values.number(Knob.RESYNC, 0, MAX_SECONDS));
+                options, manifests, Path.of(values.text(Knob.SOCKET)), values.number(Knob.RESYNC, 0, MAX_SECONDS));
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the host's name; set nodeName", e);
+        }
     }
 
     private static AddressPlan plan(Values values) {

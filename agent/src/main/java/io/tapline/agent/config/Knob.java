@@ -24,6 +24,14 @@ enum Knob {
     HOST_NAMESPACE("hostNamespace", "", "file of the host's network namespace; that of the agent if empty"),
     STATE("stateDirectory", "/var/lib/tapline", "where attachments are kept"),
     SOCKET("socket", "/run/tapline/agent.sock", "the unix socket for the CNI plug-in and for operators"),
+    MANIFESTS(
+            "manifests",
+            "",
+            "directory of Kubernetes manifests, watched; without it every pod may talk to every other"),
+    POD_WAIT(
+            "podWaitSeconds",
+            "5",
+            "how long an addition waits for its pod to be declared in the manifests; then it fails"),
     RESYNC("resyncSeconds", "60", "how often everything is compared with what should be, and repaired; 0 for never"),
     HISTORY("historyEvents", "1000", "how many events are kept"),
     SPIN("spinMicros", "0", "how long the worker looks for frames before it sleeps; 0 on small machines");

@@ -2,6 +2,8 @@
 package io.tapline.agent.node;
 
 import io.tapline.control.node.PlannedPod;
+import io.tapline.model.Kind;
+import io.tapline.model.ObjectRef;
 import io.tapline.wire.IpAddress;
 
 /**
@@ -46,6 +48,11 @@ public record Attachment(
     /** What to call it: the pod's namespace and name, or the container. */
     public String displayName() {
         return pod.isKnown() ? pod.namespace() + "/" + pod.name() : "container " + key.containerId();
+    }
+
+    /** The object that declares the pod; of an unknown pod one that nobody declares. */
+    public ObjectRef ref() {
+        return new ObjectRef(Kind.POD, pod.namespace(), pod.isKnown() ? pod.name() : "container " + key.containerId());
     }
 
     /** This attachment as the plan sees it. */

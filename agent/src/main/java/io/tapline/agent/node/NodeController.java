@@ -9,6 +9,7 @@ import io.tapline.linux.LinuxException;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Rtnetlink;
 import io.tapline.linux.Tap;
+import io.tapline.model.Intent;
 import io.tapline.vswitch.LiveSwitch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -37,6 +40,8 @@ public final class NodeController implements AutoCloseable {
     private final EventLoop loop = new EventLoop();
     private final NodeState state;
     private final ConcurrentHashMap<AttachmentKey, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final ReentrantLock declarations = new ReentrantLock();
+    private final Condition declared = declarations.newCondition();
 
     private NodeController(NodeOptions options, StateLock stateLock, NodeState state, FaultPoint.Listener faults) {
         this.options = options;
@@ -58,17 +63,19 @@ public final class NodeController implements AutoCloseable {
     /**
      * Starts the node: the switch, the host's link, and everything that was attached before.
      *
+     * @param intent what is declared; pods are connected under its policies
      * @param faults hears of each step; {@link FaultPoint.Listener#NONE} but in tests
      * @throws IllegalStateException if another agent runs on this state directory, or a record cannot be understood
      * @throws IpamException if two records claim one address
      */
-    public static NodeController start(NodeOptions options, FaultPoint.Listener faults) {
+    public static NodeController start(NodeOptions options, Intent intent, FaultPoint.Listener faults) {
         StateLock lock = StateLock.take(options.stateDirectory());
         NodeState state = new NodeState(options);
         NodeController controller = new NodeController(options, lock, state, faults);
         boolean started = false;
         try {
-            controller.history.record("start", "the agent starts", controller::restore, NodeController::describe);
+            controller.history.record(
+                    "start", "the agent starts", () -> controller.restore(intent), NodeController::describe);
             started = true;
             return controller;
         } finally {
@@ -78,11 +85,12 @@ public final class NodeController implements AutoCloseable {
         }
     }
 
-    private List<String> restore() {
+    private List<String> restore(Intent intent) {
         List<Attachment> records = store.readAll();
         List<String> report = new ArrayList<>();
         loop.run(() -> {
             records.forEach(state::reserve);
+            state.declare(intent);
             report.addAll(state.openHost());
         });
         records.stream().filter(record -> record.phase() != Phase.READY).forEach(record -> {
@@ -156,6 +164,7 @@ public final class NodeController implements AutoCloseable {
             if (present.isPresent()) {
                 return sameOrConflict(present.get(), request, inode);
             }
+            awaitDeclaration(request);
             Attachment adding = loop.call(() -> state.allocate(request, inode));
             try {
                 faults.reached(FaultPoint.ADD_RESERVED);
@@ -164,6 +173,49 @@ public final class NodeController implements AutoCloseable {
                 undo(adding, e);
                 throw e;
             }
+        }
+    }
+
+    /** A pod may start only under its policies, and which they are is known when the pod is declared. */
+    private void awaitDeclaration(AddRequest request) {
+        PodIdentity pod = request.pod();
+        if (options.podWaitSeconds().isEmpty() || !pod.isKnown()) {
+            return;
+        }
+        long deadline = System.nanoTime()
+                + TimeUnit.SECONDS.toNanos(options.podWaitSeconds().getAsInt());
+        declarations.lock();
+        try {
+            long left = deadline - System.nanoTime();
+            while (!state.isDeclared(pod) && left > 0) {
+                left = declared.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            declarations.unlock();
+        }
+        if (!state.isDeclared(pod)) {
+            throw new NodeException(
+                    NodeException.Kind.TRY_LATER,
+                    "pod " + pod.namespace() + "/" + pod.name()
+                            + " is not declared, so that its policies are unknown; add it to the manifests");
+        }
+    }
+
+    /**
+     * Takes over what is declared.
+     *
+     * @param cause why, for the history
+     */
+    public void declare(Intent intent, String cause) {
+        history.record(
+                "intent", cause, () -> loop.call(() -> state.declare(intent)), count -> count + " objects changed");
+        declarations.lock();
+        try {
+            declared.signalAll();
+        } finally {
+            declarations.unlock();
         }
     }
 

@@ -4,15 +4,24 @@ package io.tapline.agent.node;
 import io.tapline.control.node.NodeSettings;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a node needs to know about itself.
  *
+ * @param name of the Node object
  * @param settings addresses, tables and so on
  * @param hostNamespace the host's network namespace; empty for that of this process
  * @param stateDirectory where attachments are kept
  * @param historyEvents how many events are kept
+ * @param podWaitSeconds how long an addition waits for its pod to be declared; empty if pods need not be
  * @param spinNanos see {@link io.tapline.vswitch.LiveSwitch#start}
  */
 public record NodeOptions(
-        NodeSettings settings, Optional<Path> hostNamespace, Path stateDirectory, int historyEvents, long spinNanos) {}
+        String name,
+        NodeSettings settings,
+        Optional<Path> hostNamespace,
+        Path stateDirectory,
+        int historyEvents,
+        OptionalInt podWaitSeconds,
+        long spinNanos) {}

@@ -3,7 +3,6 @@ package io.tapline.agent.node;
 
 import io.tapline.agent.node.Attachment.Phase;
 import io.tapline.control.ipam.PodAddressPool;
-import io.tapline.control.node.AccessPlan;
 import io.tapline.control.node.DeviceWiring;
 import io.tapline.control.node.NodePlan;
 import io.tapline.control.node.NodePlanner;
@@ -13,6 +12,9 @@ import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Rtnetlink;
 import io.tapline.linux.Tap;
+import io.tapline.model.Intent;
+import io.tapline.model.Kind;
+import io.tapline.model.ObjectRef;
 import io.tapline.vswitch.LiveSwitch;
 import java.util.BitSet;
 import java.util.List;
@@ -26,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * The desired state and the switch that holds it.
  *
  * <p>Threading: everything that changes it is for the event loop; {@link #view}, {@link #find}, {@link #isOpen},
- * {@link #wiring} and {@link #switchDifference} are for any thread.
+ * {@link #isDeclared}, {@link #wiring} and {@link #switchDifference} are for any thread.
  */
 final class NodeState implements AutoCloseable {
     private static final int LAST_INTERFACE = SwitchLimits.DEFAULT.maxInterface();
 
     private final NodePlanner planner;
     private final PodAddressPool addresses;
+    private final LocalIntent intent;
     private final NetworkNamespace host;
     private final LiveSwitch vswitch;
     private final TreeMap<AttachmentKey, Attachment> attachments = new TreeMap<>();
@@ -47,9 +50,10 @@ final class NodeState implements AutoCloseable {
     NodeState(NodeOptions options) {
         this.planner = new NodePlanner(options.settings());
         this.addresses = new PodAddressPool(options.settings().addresses());
+        this.intent = new LocalIntent(options);
         this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
         this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
-        this.view = new NodeView(List.of(), Map.of(), plan(), addresses.available());
+        this.view = new NodeView(List.of(), Map.of(), plan(), Intent.EMPTY, addresses.available());
     }
 
     NodeView view() {
@@ -195,6 +199,20 @@ final class NodeState implements AutoCloseable {
         publish(view.plan());
     }
 
+    /** Takes over what is declared, and applies what follows from it; how many objects changed. */
+    int declare(Intent declared) {
+        int changes = intent.declare(declared);
+        apply();
+        return changes;
+    }
+
+    /** Whether a pod is declared. */
+    boolean isDeclared(PodIdentity pod) {
+        return view.intent()
+                .find(new ObjectRef(Kind.POD, pod.namespace(), pod.name()))
+                .isPresent();
+    }
+
     /** Gives the switch the plan of the present state. */
     void apply() {
         NodePlan plan = plan();
@@ -203,15 +221,15 @@ final class NodeState implements AutoCloseable {
     }
 
     private NodePlan plan() {
-        List<PlannedPod> pods = attachments.values().stream()
+        List<Attachment> ready = attachments.values().stream()
                 .filter(attachment -> attachment.phase() == Phase.READY)
-                .map(Attachment::planned)
                 .toList();
-        return planner.plan(pods, AccessPlan.OPEN);
+        List<PlannedPod> pods = ready.stream().map(Attachment::planned).toList();
+        return planner.plan(pods, intent.access(ready));
     }
 
     private void publish(NodePlan plan) {
-        view = new NodeView(List.copyOf(attachments.values()), lost, plan, addresses.available());
+        view = new NodeView(List.copyOf(attachments.values()), lost, plan, intent.declared(), addresses.available());
     }
 
     /** What the switch lacks of an attachment. */

@@ -2,6 +2,7 @@
 package io.tapline.agent.node;
 
 import io.tapline.control.node.NodePlan;
+import io.tapline.model.Intent;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +12,15 @@ import java.util.Map;
  * @param attachments by container and device, those being added or deleted too
  * @param lost what became unreachable, mostly because its namespace is gone, and why
  * @param plan what switch and host hold
+ * @param intent what is declared
  * @param freeAddresses how many pods there is room for
  */
 public record NodeView(
-        List<Attachment> attachments, Map<AttachmentKey, String> lost, NodePlan plan, int freeAddresses) {
+        List<Attachment> attachments,
+        Map<AttachmentKey, String> lost,
+        NodePlan plan,
+        Intent intent,
+        int freeAddresses) {
     /** Copies the collections. */
     public NodeView {
         attachments = List.copyOf(attachments);

@@ -20,15 +20,17 @@ public record AccessPlan(List<AclConfig> acls, Map<Integer, Attached> attached) 
      *
      * @param input for packets from there
      * @param output for packets to there
+     * @param sender for packets from there, judged where they leave the switch
      */
-    public record Attached(List<Integer> input, List<Integer> output) {
+    public record Attached(List<Integer> input, List<Integer> output, List<Integer> sender) {
         /** No lists. */
-        public static final Attached NONE = new Attached(List.of(), List.of());
+        public static final Attached NONE = new Attached(List.of(), List.of(), List.of());
 
         /** Copies the lists. */
         public Attached {
             input = List.copyOf(input);
             output = List.copyOf(output);
+            sender = List.copyOf(sender);
         }
     }
 

@@ -114,7 +114,7 @@ public final class NodePlanner {
                 .withSenders(Senders.of(pod.mac(), IpPrefix.host(pod.address())))
                 .withMtu(settings.mtu())
                 .withTable(settings.podTable())
-                .withAcls(lists.input(), lists.output())
+                .withAcls(lists.sender().isEmpty() ? lists.input() : lists.sender(), lists.output())
                 .withNat(NatRole.BOTH);
     }
 

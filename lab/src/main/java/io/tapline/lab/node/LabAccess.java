@@ -30,13 +30,14 @@ final class LabAccess {
         Map<Integer, AccessPlan.Attached> attached = new HashMap<>();
         acls.add(new AclConfig(REFLECTION, "reflection", List.of(anyToAny(AclAction.PERMIT_REFLECT, ""))));
         acls.add(new AclConfig(GLOBAL, "global", List.of(anyToAny(AclAction.PERMIT, "no egress policy"))));
-        attached.put(NodePlanner.HOST_INTERFACE, new AccessPlan.Attached(List.of(REFLECTION), List.of(GLOBAL)));
+        attached.put(
+                NodePlanner.HOST_INTERFACE, new AccessPlan.Attached(List.of(REFLECTION), List.of(GLOBAL), List.of()));
         for (PlannedPod pod : pods) {
             int local = FIRST_LOCAL + pod.interfaceIndex() - NodePlanner.FIRST_POD_INTERFACE;
             List<AclRule> rules = ingress.getOrDefault(
                     pod.interfaceIndex(), List.of(anyToAny(AclAction.PERMIT, "no policy selects the pod")));
             acls.add(new AclConfig(local, "ingress of " + pod.name(), rules));
-            attached.put(pod.interfaceIndex(), new AccessPlan.Attached(List.of(REFLECTION), List.of(local)));
+            attached.put(pod.interfaceIndex(), new AccessPlan.Attached(List.of(REFLECTION), List.of(local), List.of()));
         }
         return new AccessPlan(acls, attached);
     }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent;
+
+import io.tapline.model.Intent;
+import io.tapline.source.ManifestReader;
+import io.tapline.source.Manifests;
+import io.tapline.source.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A directory of manifests as the source of intent. It is read when the kernel says that it changed, and now and then
+ * besides, for file systems that say nothing. A mistake in any file leaves the last good state in force.
+ *
+ * <p>Threading: a thread of its own calls the listener.
+ */
+public final class ManifestDirectory implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ManifestDirectory.class.getName());
+    private static final long RESCAN_SECONDS = 10;
+    private static final long SETTLE_MILLIS = 50;
+
+    private final Path directory;
+    private final WatchService watch;
+    private Intent last;
+    private volatile List<Problem> problems = List.of();
+
+    private ManifestDirectory(Path directory) throws IOException {
+        this.directory = directory;
+        this.watch = directory.getFileSystem().newWatchService();
+        directory.register(
+                watch,
+                StandardWatchEventKinds.ENTRY_CREATE,
+                StandardWatchEventKinds.ENTRY_MODIFY,
+                StandardWatchEventKinds.ENTRY_DELETE);
+        Manifests first = ManifestReader.read(List.of(directory));
+        this.last = first.intent();
+        this.problems = first.problems();
+    }
+
+    /**
+     * Reads a directory.
+     *
+     * @throws io.tapline.source.ManifestException if there is a mistake: there is no last good state yet
+     * @throws IllegalArgumentException if it is no directory
+     */
+    public static ManifestDirectory open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new IllegalArgumentException("manifests: " + directory + " is not a directory");
+        }
+        try {
+            return new ManifestDirectory(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot watch " + directory, e);
+        }
+    }
+
+    /** What it declares; before {@link #follow}. */
+    public Intent intent() {
+        return last;
+    }
+
+    /** What was wrong or doubtful when it was last read. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** Calls the listener with each new state, until closed. */
+    public void follow(Consumer<Intent> listener) {
+        Thread.ofPlatform().daemon().name("tapline-manifests").start(() -> run(listener));
+    }
+
+    private void run(Consumer<Intent> listener) {
+        try {
+            while (true) {
+                WatchKey key = watch.poll(RESCAN_SECONDS, TimeUnit.SECONDS);
+                if (key != null) {
+                    TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS); // several files often change together
+                    key.pollEvents();
+                    key.reset();
+                }
+                readAgain(listener);
+            }
+        } catch (ClosedWatchServiceException e) {
+            LOG.log(Level.DEBUG, "{0} is not watched any more", directory);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void readAgain(Consumer<Intent> listener) {
+        try {
+            Manifests manifests = ManifestReader.read(List.of(directory));
+            if (!manifests.problems().equals(problems)) {
+                manifests.problems().forEach(problem -> LOG.log(Level.WARNING, problem.toString()));
+            }
+            problems = manifests.problems();
+            if (!manifests.hasErrors()) {
+                Intent intent = manifests.intent();
+                if (!intent.equals(last)) {
+                    last = intent;
+                    listener.accept(intent);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the manifests in " + directory + " could not be taken over", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            watch.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent.node;
+
+import io.tapline.control.ipam.NodeAddresses;
+import io.tapline.control.node.AccessPlan;
+import io.tapline.control.node.PolicyAccess;
+import io.tapline.control.policy.PolicySettings;
+import io.tapline.model.Intent;
+import io.tapline.model.IntentChange;
+import io.tapline.model.IntentObject;
+import io.tapline.model.ObjectRef;
+import io.tapline.model.Pod;
+import io.tapline.wire.IpAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What is declared, as it is on this node: a pod that is attached here has the address that it was given here, whatever
+ * its object says, and is on the network also when nobody declared it.
+ *
+ * <p>Threading: the event loop.
+ */
+final class LocalIntent {
+    private final String node;
+    private final PolicyAccess access;
+    private final Map<ObjectRef, IntentObject> fed = new HashMap<>();
+    private Intent declared = Intent.EMPTY;
+
+    LocalIntent(NodeOptions options) {
+        NodeAddresses addresses = options.settings().addresses();
+        List<IpAddress> host = Stream.concat(
+                        Stream.of(addresses.host().address()), options.settings().hostAddresses().stream())
+                .toList();
+        this.node = options.name();
+        this.access = new PolicyAccess(PolicySettings.of(node)
+                .withNatLoopbacks(List.of(addresses.natLoopback()))
+                .withHostAddresses(host));
+    }
+
+    Intent declared() {
+        return declared;
+    }
+
+    /** Replaces what is declared; how many objects are new, changed or gone. */
+    int declare(Intent intent) {
+        long gone = declared.objects().stream()
+                .filter(object -> intent.find(object.ref()).isEmpty())
+                .count();
+        long changed = intent.objects().stream()
+                .filter(object -> !declared.find(object.ref()).equals(Optional.of(object)))
+                .count();
+        declared = intent;
+        return Math.toIntExact(gone + changed);
+    }
+
+    /** The access lists with these pods attached. */
+    AccessPlan access(List<Attachment> attached) {
+        Map<ObjectRef, IntentObject> wanted = new TreeMap<>();
+        declared.objects().forEach(object -> wanted.put(object.ref(), object));
+        Map<Integer, ObjectRef> interfaces = new HashMap<>();
+        for (Attachment attachment : attached) {
+            wanted.compute(attachment.ref(), (ref, object) -> here(attachment, Optional.ofNullable(object)));
+            interfaces.put(attachment.interfaceIndex(), attachment.ref());
+        }
+        for (ObjectRef ref : List.copyOf(fed.keySet())) {
+            if (!wanted.containsKey(ref)) {
+                fed.remove(ref);
+                access.apply(new IntentChange.Remove(ref));
+            }
+        }
+        wanted.forEach((ref, object) -> {
+            if (!object.equals(fed.put(ref, object))) {
+                access.apply(new IntentChange.Put(object));
+            }
+        });
+        return access.plan(interfaces);
+    }
+
+    private Pod here(Attachment attachment, Optional<IntentObject> object) {
+        Pod pod = object.map(Pod.class::cast).orElseGet(() -> undeclared(attachment.ref()));
+        List<IpAddress> addresses = List.of(attachment.address());
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.labels(),
+                pod.annotations(),
+                node,
+                addresses,
+                false,
+                pod.ports(),
+                Pod.Phase.RUNNING);
+    }
+
+    private Pod undeclared(ObjectRef ref) {
+        return new Pod(
+                ref.namespace(), ref.name(), Map.of(), Map.of(), node, List.of(), false, List.of(), Pod.Phase.RUNNING);
+    }
+}
