@@ -71,7 +71,7 @@ final class BackendChooser {
         double lowest = Double.MAX_VALUE;
         for (int i = 0; i < identities.length; i++) {
             // The 53 high bits as a number in (0, 1); the exponential with the smallest value wins in proportion.
-            double uniform = ((mix(hash ^ identities[i]) + Long.MIN_VALUE >>> 11) + 0.5) * UNIT;
+            double uniform = (((mix(hash ^ identities[i]) + Long.MIN_VALUE) >>> 11) + 0.5) * UNIT;
             double number = -Math.log(uniform) / weights[i];
             if (number < lowest) {
                 lowest = number;
@@ -84,8 +84,8 @@ final class BackendChooser {
     /** A bijection that leaves no bit where it was (the finalizer of SplitMix64). */
     static long mix(long value) {
         long h = value + 0x9e37_79b9_7f4a_7c15L;
-        h = (h ^ h >>> 30) * 0xbf58_476d_1ce4_e5b9L;
-        h = (h ^ h >>> 27) * 0x94d0_49bb_1331_11ebL;
-        return h ^ h >>> 31;
+        h = (h ^ (h >>> 30)) * 0xbf58_476d_1ce4_e5b9L;
+        h = (h ^ (h >>> 27)) * 0x94d0_49bb_1331_11ebL;
+        return h ^ (h >>> 31);
     }
 }

@@ -92,7 +92,7 @@ public final class FlowTable implements AutoCloseable {
         this.keyShift = keys - 1;
         int slotCount = Integer.highestOneBit(Math.max(8, (capacity << keyShift) * 2 - 1)) << 1;
         this.slotMask = slotCount - 1;
-        this.records = Region.allocate(name + " records", (long) capacity << LINE_SHIFT + keyShift);
+        this.records = Region.allocate(name + " records", (long) capacity << (LINE_SHIFT + keyShift));
         this.slots = Region.allocate(name + " index", (long) slotCount << SLOT_SHIFT);
         this.recordBase = records.address();
         this.slotBase = slots.address();
@@ -258,7 +258,7 @@ public final class FlowTable implements AutoCloseable {
 
     /** Address of a record, which starts with the key. */
     public long address(int record) {
-        return recordBase + ((long) record << LINE_SHIFT + keyShift);
+        return recordBase + ((long) record << (LINE_SHIFT + keyShift));
     }
 
     /** Whether a record below {@link #highest} is in the table. */

@@ -33,7 +33,7 @@ final class Ip4PortMap {
     /** The number of an entry, or {@link #NONE}. */
     int find(int address, int port, int protocol) {
         long key = key(address, port, protocol);
-        for (int i = home(key); ; i = i + 1 & mask) {
+        for (int i = home(key); ; i = (i + 1) & mask) {
             long cell = cells[i * 2];
             if (cell == key) {
                 return (int) cells[i * 2 + 1];
@@ -52,7 +52,7 @@ final class Ip4PortMap {
             if (cells[i * 2] == key) {
                 return (int) cells[i * 2 + 1];
             }
-            i = i + 1 & mask;
+            i = (i + 1) & mask;
         }
         cells[i * 2] = key;
         cells[i * 2 + 1] = number;

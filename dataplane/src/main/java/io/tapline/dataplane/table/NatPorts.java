@@ -157,7 +157,7 @@ public final class NatPorts {
     }
 
     private int start(int count) {
-        return (int) ((random() >>> 32) * count >>> 32);
+        return (int) (((random() >>> 32) * count) >>> 32);
     }
 
     private int stride(int count) {
