@@ -9,7 +9,9 @@ import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.config.NatBackend;
 import io.tapline.dataplane.config.NatConfig;
+import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.NextHop;
@@ -45,27 +47,32 @@ final class ChainBenchmark implements AutoCloseable {
     private static final long SERVER_MAC = 0x02fe_0000_0002L;
     private static final int SERVER_PORT = 8080;
     private static final int DENY_RULES = 10;
+    private static final int FIRST_SERVICE = IpAddress.parseIpv4("10.96.0.1");
+    private static final int SERVICE_PORT = 80;
 
     private final FlowGenerator.Load load;
     private final Switch vswitch;
     private final FlowGenerator client;
     private final FlowGenerator server;
 
-    ChainBenchmark(FlowGenerator.Load load) {
+    /** With {@code services} load-balanced services, through the first of which the packets go; 0: straight. */
+    ChainBenchmark(FlowGenerator.Load load, int services) {
         this.load = load;
         int sessions = Math.max(4096, load.flows() * 3);
         vswitch = new Switch(
                 new SwitchLimits(15, 1024, 1, sessions, AclSessions.Timeouts.DEFAULT, 16, 16), System::nanoTime);
         int clientBase = IpAddress.parseIpv4("10.1.0.0");
         int serverAddress = IpAddress.parseIpv4("10.2.1.5");
-        client = new FlowGenerator(CLIENT_MAC, clientBase, serverAddress, SERVER_PORT, false, load);
+        client = services == 0
+                ? new FlowGenerator(CLIENT_MAC, clientBase, serverAddress, SERVER_PORT, false, load)
+                : new FlowGenerator(CLIENT_MAC, clientBase, FIRST_SERVICE, SERVICE_PORT, false, load);
         server = new FlowGenerator(SERVER_MAC, clientBase, serverAddress, SERVER_PORT, true, load);
-        vswitch.apply(config());
+        vswitch.apply(config(services));
         vswitch.attach(CLIENT, client);
         vswitch.attach(SERVER, server);
     }
 
-    private static SwitchConfig config() {
+    private static SwitchConfig config(int services) {
         IpPrefix clients = IpPrefix.parse("10.1.0.0/16");
         IpPrefix serverHost = IpPrefix.parse("10.2.1.5/32");
         List<InterfaceConfig> interfaces = List.of(
@@ -81,7 +88,21 @@ final class ChainBenchmark implements AutoCloseable {
         List<NeighborConfig> neighbors = List.of(
                 NeighborConfig.of("client", IpAddress.parse("192.168.1.2"), 0x02fe_0000_0011L),
                 NeighborConfig.of("server", IpAddress.parse("192.168.2.2"), 0x02fe_0000_0012L));
-        return new SwitchConfig(interfaces, routes, neighbors, acls(clients), new NatConfig(true), List.of(), 0);
+        return new SwitchConfig(interfaces, routes, neighbors, acls(clients), nat(services), List.of(), 0);
+    }
+
+    /** Each service has two backends, of which one drains, so that all packets find the server. */
+    private static NatConfig nat(int services) {
+        List<NatBackend> backends = List.of(
+                NatBackend.of(IpAddress.parse("10.2.1.5"), SERVER_PORT),
+                NatBackend.of(IpAddress.parse("10.2.1.6"), SERVER_PORT).drained());
+        List<NatMapping> mappings = new ArrayList<>();
+        for (int i = 0; i < services; i++) {
+            IpAddress address = IpAddress.ofIpv4(FIRST_SERVICE + i);
+            mappings.add(NatMapping.of(address, SERVICE_PORT, Ipv4.PROTOCOL_TCP, backends));
+            mappings.add(NatMapping.of(address, SERVICE_PORT, Ipv4.PROTOCOL_UDP, backends));
+        }
+        return new NatConfig(true).withMappings(mappings);
     }
 
     /** A handful of rules that do not match before the one that does, as a pod with some policies has. */

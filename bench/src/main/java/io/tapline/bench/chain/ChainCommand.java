@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ChainCommand implements Runnable {
     private static final int MAX_ROUNDS = 10_000;
+    private static final int MAX_SERVICES = 100_000;
 
     /** Protocols of the packets; in the case that the user types. */
     enum Protocol {
@@ -66,6 +67,14 @@ public final class ChainCommand implements Runnable {
     private int packets;
 
     @Option(
+            names = "--services",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Send to the first of this many load-balanced services, up to 100000;"
+                    + " default ${DEFAULT-VALUE}, straight to the server.")
+    private int services;
+
+    @Option(
             names = "--protocol",
             paramLabel = "PROTOCOL",
             defaultValue = "tcp",
@@ -87,6 +96,9 @@ public final class ChainCommand implements Runnable {
     public void run() {
         require(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds must be 1 to " + MAX_ROUNDS + ", not " + rounds);
         require(packets >= 1, "--packets must be at least 1, not " + packets);
+        require(
+                services >= 0 && services <= MAX_SERVICES,
+                "--services must be 0 to " + MAX_SERVICES + ", not " + services);
         Machine machine = Machine.here(spec.commandLine());
         List<ChainResult> results = new ArrayList<>();
         for (int count : flows) {
@@ -103,7 +115,7 @@ public final class ChainCommand implements Runnable {
         PrintWriter err = spec.commandLine().getErr();
         err.println("measuring " + FlowCounts.text(count) + (count == 1 ? " flow" : " flows") + "...");
         err.flush();
-        try (ChainBenchmark benchmark = new ChainBenchmark(new FlowGenerator.Load(protocol.number, count))) {
+        try (ChainBenchmark benchmark = new ChainBenchmark(new FlowGenerator.Load(protocol.number, count), services)) {
             return benchmark.run(rounds, packets);
         }
     }
