@@ -97,7 +97,7 @@ final class AclBenchmark {
             long start = System.nanoTime();
             for (int i = 0; i < ROUND_MATCHES; i++) {
                 long header = headers[i & HEADERS - 1];
-                int ports = 40_000 << 16 | (int) header & 0xffff;
+                int ports = (40_000 << 16) | ((int) header & 0xffff);
                 sum += acl.matchIp4((int) (header >>> 32), 0x0a01_0001, Ipv4.PROTOCOL_TCP, ports, true);
             }
             if (round >= 0) {

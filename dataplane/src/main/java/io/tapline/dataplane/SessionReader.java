@@ -44,11 +44,11 @@ final class SessionReader {
             words[at + 1] = Memory.nativeI64(r + FlowTable.SOURCE_LOW);
             words[at + 2] = Memory.nativeI64(r + FlowTable.DESTINATION_LOW);
             words[at + 3] = Memory.nativeI64(r + FlowTable.TUPLE);
-            words[at + 4] = (long) sessions.created(session) << 32 | sessions.lastActive(session) & 0xffff_ffffL;
+            words[at + 4] = (long) sessions.created(session) << 32 | (sessions.lastActive(session) & 0xffff_ffffL);
             words[at + 5] = (long) sessions.epoch(session) << 40
                     | (sessions.openedByPeer(session) ? 1L << 34 : 0)
                     | (long) sessions.direction(session) << 33
-                    | sessions.rule(session) & 0xffff_ffffL;
+                    | (sessions.rule(session) & 0xffff_ffffL);
         }
         return new Copy(words, count, end < table.highest() ? end : SessionPage.END, nowTicks, generation);
     }

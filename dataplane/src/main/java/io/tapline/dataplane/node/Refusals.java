@@ -107,7 +107,7 @@ final class Refusals {
         Memory.putI32(tcp, back);
         Memory.putI32(tcp + 4, sequence);
         Memory.putI32(tcp + 8, acknowledgement);
-        Memory.putI32(tcp + 12, Tcp.HEADER_BYTES / 4 << 28 | answerFlags << 16);
+        Memory.putI32(tcp + 12, ((Tcp.HEADER_BYTES / 4) << 28) | (answerFlags << 16));
         Memory.putI32(tcp + 16, 0);
         int sum = Checksum.pseudoHeader(source, destination, Ipv4.PROTOCOL_TCP, Tcp.HEADER_BYTES);
         Memory.putU16(tcp + Tcp.CHECKSUM_OFFSET, Checksum.finish(Checksum.sum(tcp, Tcp.HEADER_BYTES, sum)));

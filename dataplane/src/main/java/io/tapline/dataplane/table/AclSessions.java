@@ -276,7 +276,7 @@ public final class AclSessions implements AutoCloseable {
     public void keep(int session, int epoch) {
         long r = table.address(session);
         Memory.putNativeI32(r + RULE, NO_RULE);
-        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << EPOCH_SHIFT | word(session) & STATE_MASK & ~DRAINING);
+        Memory.putNativeI32(r + EPOCH_AND_STATE, epoch << EPOCH_SHIFT | (word(session) & STATE_MASK & ~DRAINING));
     }
 
     /**
