@@ -197,7 +197,6 @@ public final class NatSessions implements AutoCloseable {
     /**
      * Adds a session. Neither key may be in the table.
      *
-     * @param hash of the outside key, {@code insideHash} of the inside key
      * @return its number, or {@link FlowTable#NONE} when the table is full of sessions that must stay
      */
     public int add(NatFlow flow, int now) {
