@@ -53,10 +53,10 @@ public record IpPrefix(IpAddress address, int length) {
 
     /** This block with its host bits cleared. */
     public IpPrefix network() {
-        if (isIpv4()) {
-            return new IpPrefix(IpAddress.ofIpv4(address.ipv4() & ipv4Mask()), length);
-        }
-        return new IpPrefix(new IpAddress(address.high() & mask(length), address.low() & mask(length - 64)), length);
+        IpAddress base = isIpv4()
+                ? IpAddress.ofIpv4(address.ipv4() & ipv4Mask())
+                : new IpAddress(address.high() & mask(length), address.low() & mask(length - 64));
+        return base.equals(address) ? this : new IpPrefix(base, length);
     }
 
     /** Whether {@code candidate} is of this family and inside this block. */

@@ -3,6 +3,7 @@ package io.tapline.control.policy;
 
 import io.tapline.dataplane.config.AclConfig;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,10 @@ import java.util.Map;
 public final class AclNumbers {
     private final int first;
     private final Map<ListKey, Integer> numbers = new HashMap<>();
+    private Map<ListKey, Numbered> last = Map.of();
     private final BitSet taken = new BitSet();
+
+    private record Numbered(PolicyList list, AclConfig config) {}
 
     /** Numbers from {@code first} on; those before are left to others. */
     public AclNumbers(int first) {
@@ -34,9 +38,12 @@ public final class AclNumbers {
             return gone;
         });
         plan.lists().keySet().forEach(key -> numbers.computeIfAbsent(key, this::allocate));
-        return plan.lists().values().stream()
-                .map(this::config)
-                .sorted(java.util.Comparator.comparingInt(AclConfig::index))
+        Map<ListKey, Numbered> now = HashMap.newHashMap(plan.lists().size());
+        plan.lists().forEach((key, list) -> now.put(key, numbered(list)));
+        last = now;
+        return now.values().stream()
+                .map(Numbered::config)
+                .sorted(Comparator.comparingInt(AclConfig::index))
                 .toList();
     }
 
@@ -53,8 +60,15 @@ public final class AclNumbers {
                 .toList();
     }
 
-    private AclConfig config(PolicyList list) {
-        return new AclConfig(of(List.of(list.key())).getFirst(), list.key().text(), list.rules(), list.onChange());
+    /** A list that has not changed keeps its configuration, so that it is cheap to see that it has not. */
+    @SuppressWarnings("ReferenceEquality")
+    private Numbered numbered(PolicyList list) {
+        Numbered before = last.get(list.key());
+        if (before != null && before.list() == list) {
+            return before;
+        }
+        int number = of(List.of(list.key())).getFirst();
+        return new Numbered(list, new AclConfig(number, list.key().text(), list.rules(), list.onChange()));
     }
 
     private Integer allocate(ListKey key) {

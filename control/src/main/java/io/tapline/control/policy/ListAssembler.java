@@ -106,8 +106,10 @@ final class ListAssembler {
             last--;
         }
         // Rules that pass at the end of the tier change nothing: what follows is asked anyway.
-        RuleIntersection rest = new RuleIntersection(following);
-        for (RuleRenderer.TierRule rule : admin.subList(0, last)) {
+        List<RuleRenderer.TierRule> deciding = admin.subList(0, last);
+        boolean passes = deciding.stream().anyMatch(rule -> rule.action() == Action.PASS);
+        RuleIntersection rest = new RuleIntersection(passes ? following : List.of());
+        for (RuleRenderer.TierRule rule : deciding) {
             if (rule.action() == Action.PASS) {
                 rule.rules().forEach(atom -> rest.within(atom, out));
             } else {
