@@ -119,6 +119,7 @@ final class Compiler {
         for (InterfaceConfig iface : config.interfaces()) {
             checkReferences(iface, iface.inputAcls());
             checkReferences(iface, iface.outputAcls());
+            checkReferences(iface, iface.senderAcls());
         }
     }
 
@@ -133,6 +134,8 @@ final class Compiler {
 
     private FeatureArcs arcs() {
         FeatureArcs.Builder arcs = new FeatureArcs.Builder(maxInterface);
+        boolean anySender = config.interfaces().stream()
+                .anyMatch(iface -> !iface.senderAcls().isEmpty());
         for (InterfaceConfig iface : config.interfaces()) {
             Map<Feature, Integer> enabled = new EnumMap<>(Feature.class);
             if (!iface.senders().isAny()) {
@@ -141,7 +144,7 @@ final class Compiler {
             if (!iface.inputAcls().isEmpty()) {
                 enabled.put(Feature.ACL_INPUT, NodeIndex.ACL_IN_IP4);
             }
-            if (!iface.outputAcls().isEmpty()) {
+            if (anySender || !iface.outputAcls().isEmpty()) {
                 enabled.put(Feature.ACL_OUTPUT, NodeIndex.ACL_OUT_IP4);
             }
             if (iface.nat() != NatRole.NONE) {
@@ -190,8 +193,13 @@ final class Compiler {
         InterfaceAcls result = new InterfaceAcls(maxInterface);
         Map<List<Integer>, CompiledAcl> shared = new HashMap<>();
         previousLists();
+        boolean sendersSame = true;
         for (InterfaceConfig iface : config.interfaces()) {
-            boolean same = attach(result, shared, iface.index(), InterfaceAcls.INPUT, iface.inputAcls());
+            sendersSame &= attach(result, shared, iface.index(), InterfaceAcls.SENDER, iface.senderAcls());
+        }
+        for (InterfaceConfig iface : config.interfaces()) {
+            boolean same = sendersSame;
+            same &= attach(result, shared, iface.index(), InterfaceAcls.INPUT, iface.inputAcls());
             same &= attach(result, shared, iface.index(), InterfaceAcls.OUTPUT, iface.outputAcls());
             InterfaceAcls before = previous.acls();
             result.changed(
@@ -233,11 +241,15 @@ final class Compiler {
         for (InterfaceConfig iface : previous.config().interfaces()) {
             CompiledAcl input = previous.acls().list(iface.index(), InterfaceAcls.INPUT);
             CompiledAcl output = previous.acls().list(iface.index(), InterfaceAcls.OUTPUT);
+            CompiledAcl sender = previous.acls().list(iface.index(), InterfaceAcls.SENDER);
             if (input != null) {
                 previousLists.put(iface.inputAcls(), input);
             }
             if (output != null) {
                 previousLists.put(iface.outputAcls(), output);
+            }
+            if (sender != null) {
+                previousLists.put(iface.senderAcls(), sender);
             }
         }
     }

@@ -5,6 +5,7 @@ import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.InterfaceAcls;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what access lists that are only proposed would say about live sessions. Nothing of the switch is touched.
@@ -39,12 +40,19 @@ public final class SessionPreview {
                     ? Optional.empty()
                     : denial(own, match);
         }
-        CompiledAcl opposite = acls.list(index, 1 - madeBy);
-        if (!session.openedByPeer() || opposite == null) {
+        Optional<Denial> byOpposite =
+                session.openedByPeer() ? denial(acls.list(index, 1 - madeBy), session, 1 - madeBy) : Optional.empty();
+        return byOpposite.isPresent()
+                ? byOpposite
+                : denial(acls.list(session.sender(), InterfaceAcls.SENDER), session, InterfaceAcls.OUTPUT);
+    }
+
+    private static Optional<Denial> denial(@Nullable CompiledAcl lists, SessionView session, int direction) {
+        if (lists == null) {
             return Optional.empty();
         }
-        int answered = match(opposite, session, 1 - madeBy);
-        return opposite.permits(answered) ? Optional.empty() : denial(opposite, answered);
+        int match = match(lists, session, direction);
+        return lists.permits(match) ? Optional.empty() : denial(lists, match);
     }
 
     private static int match(CompiledAcl lists, SessionView s, int direction) {
@@ -54,7 +62,7 @@ public final class SessionPreview {
         return lists.matchKey(source, destination, tuple, direction);
     }
 
-    private static Optional<Denial> denial(@org.jspecify.annotations.Nullable CompiledAcl lists, int match) {
+    private static Optional<Denial> denial(@Nullable CompiledAcl lists, int match) {
         boolean byRule = lists != null && match != CompiledAcl.NO_MATCH;
         return Optional.of(new Denial(byRule && lists != null ? Optional.of(lists.entry(match)) : Optional.empty()));
     }

@@ -40,7 +40,7 @@ final class SessionReader {
             }
             long r = table.address(session);
             int at = count++ * WORDS;
-            words[at] = session | (long) sessions.timeoutClass(session) << 32;
+            words[at] = session | (long) sessions.timeoutClass(session) << 32 | (long) sessions.sender(session) << 40;
             words[at + 1] = Memory.nativeI64(r + FlowTable.SOURCE_LOW);
             words[at + 2] = Memory.nativeI64(r + FlowTable.DESTINATION_LOW);
             words[at + 3] = Memory.nativeI64(r + FlowTable.TUPLE);
@@ -78,8 +78,9 @@ final class SessionReader {
                 (int) (tuple >>> 48),
                 (int) (tuple >>> 32) & 0xffff,
                 direction,
+                (int) (words[at] >>> 40),
                 (words[at + 5] >>> 34 & 1) != 0,
-                (int) (words[at] >>> 32),
+                (int) (words[at] >>> 32) & 0xff,
                 (copy.nowTicks() - (int) (words[at + 4] >>> 32)) / TICKS_PER_SECOND,
                 (copy.nowTicks() - (int) words[at + 4]) / TICKS_PER_SECOND,
                 rule(copy.generation(), interfaceIndex, direction, epoch, (int) words[at + 5]));

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param sourcePort their source port, or for ICMP the identifier
  * @param destinationPort their destination port, or for ICMP the type of the request
  * @param direction {@link InterfaceAcls#INPUT} or {@link InterfaceAcls#OUTPUT}: whose lists made it
+ * @param sender interface whose sender lists permitted the first packet; 0 when unknown or none
  * @param openedByPeer whether the other side's packet came first
  * @param timeoutClass a class of {@link AclSessions}
  * @param ageSeconds since it was made
@@ -35,6 +36,7 @@ public record SessionView(
         int sourcePort,
         int destinationPort,
         int direction,
+        int sender,
         boolean openedByPeer,
         int timeoutClass,
         int ageSeconds,

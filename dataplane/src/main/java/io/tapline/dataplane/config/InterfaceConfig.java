@@ -17,6 +17,8 @@ import java.util.List;
  * @param table the forwarding table (VRF) of packets that enter here
  * @param inputAcls indexes of the access lists for packets from here, in order; empty: no {@code acl-plugin-in-ip4-fa}
  * @param outputAcls indexes of the access lists for packets to here, in order; empty: no {@code acl-plugin-out-ip4-fa}
+ * @param senderAcls indexes of the access lists that packets from here carry with them: judged where they leave the
+ *     switch, after NAT, whatever way they leave; the output lists there must permit them too. Empty: none
  * @param nat side of NAT44
  * @param pins numbers that traces print
  * @param senders who may send from the other end
@@ -31,6 +33,7 @@ public record InterfaceConfig(
         int table,
         List<Integer> inputAcls,
         List<Integer> outputAcls,
+        List<Integer> senderAcls,
         NatRole nat,
         Pins pins,
         Senders senders) {
@@ -70,6 +73,7 @@ public record InterfaceConfig(
         addresses = List.copyOf(addresses);
         inputAcls = List.copyOf(inputAcls);
         outputAcls = List.copyOf(outputAcls);
+        senderAcls = List.copyOf(senderAcls);
     }
 
     /** A plain interface: MTU 1500, table 0, no features. The starting point for the {@code with...} methods. */
@@ -84,6 +88,7 @@ public record InterfaceConfig(
                 0,
                 List.of(),
                 List.of(),
+                List.of(),
                 NatRole.NONE,
                 Pins.NONE,
                 Senders.ANY);
@@ -92,41 +97,108 @@ public record InterfaceConfig(
     /** This interface with another owner. */
     public InterfaceConfig withOwner(String newOwner) {
         return new InterfaceConfig(
-                index, name, newOwner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins, senders);
+                index,
+                name,
+                newOwner,
+                mac,
+                addresses,
+                mtu,
+                table,
+                inputAcls,
+                outputAcls,
+                senderAcls,
+                nat,
+                pins,
+                senders);
     }
 
     /** This interface with these access lists. */
     public InterfaceConfig withAcls(List<Integer> input, List<Integer> output) {
-        return new InterfaceConfig(index, name, owner, mac, addresses, mtu, table, input, output, nat, pins, senders);
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, table, input, output, senderAcls, nat, pins, senders);
+    }
+
+    /** This interface whose packets carry these access lists with them. */
+    public InterfaceConfig withSenderAcls(List<Integer> lists) {
+        return new InterfaceConfig(
+                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, lists, nat, pins, senders);
     }
 
     /** This interface on another side of NAT44. */
     public InterfaceConfig withNat(NatRole role) {
         return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, role, pins, senders);
+                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, senderAcls, role, pins, senders);
     }
 
     /** This interface with another MTU, in bytes. */
     public InterfaceConfig withMtu(int newMtu) {
         return new InterfaceConfig(
-                index, name, owner, mac, addresses, newMtu, table, inputAcls, outputAcls, nat, pins, senders);
+                index,
+                name,
+                owner,
+                mac,
+                addresses,
+                newMtu,
+                table,
+                inputAcls,
+                outputAcls,
+                senderAcls,
+                nat,
+                pins,
+                senders);
     }
 
     /** This interface in another forwarding table. */
     public InterfaceConfig withTable(int newTable) {
         return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, newTable, inputAcls, outputAcls, nat, pins, senders);
+                index,
+                name,
+                owner,
+                mac,
+                addresses,
+                mtu,
+                newTable,
+                inputAcls,
+                outputAcls,
+                senderAcls,
+                nat,
+                pins,
+                senders);
     }
 
     /** This interface with pinned numbers. */
     public InterfaceConfig withPins(Pins newPins) {
         return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, newPins, senders);
+                index,
+                name,
+                owner,
+                mac,
+                addresses,
+                mtu,
+                table,
+                inputAcls,
+                outputAcls,
+                senderAcls,
+                nat,
+                newPins,
+                senders);
     }
 
     /** This interface with these senders allowed. */
     public InterfaceConfig withSenders(Senders newSenders) {
         return new InterfaceConfig(
-                index, name, owner, mac, addresses, mtu, table, inputAcls, outputAcls, nat, pins, newSenders);
+                index,
+                name,
+                owner,
+                mac,
+                addresses,
+                mtu,
+                table,
+                inputAcls,
+                outputAcls,
+                senderAcls,
+                nat,
+                pins,
+                newSenders);
     }
 }

@@ -38,6 +38,8 @@ public final class Frame {
     public static final int NON_FIRST_FRAGMENT = 1 << 4;
     /** Flag: any fragment, the first included. */
     public static final int FRAGMENT = 1 << 5;
+    /** Flag: tells the sender of a packet that it is refused; access lists let it pass. */
+    public static final int REFUSAL = 1 << 18;
     /** Flag: the slot belongs to the pool of super-frames. */
     public static final int LARGE_SLOT = 1 << 6;
 
@@ -45,6 +47,11 @@ public final class Frame {
     public static final int NAT_INWARD = 1 << 16;
     /** Flag: belongs to a connection from outside, on its way back there: its source needs no translation any more. */
     public static final int NAT_OUTWARD = 1 << 17;
+
+    /** Mark of a session on the way in: the packet goes the way of the connection's first. */
+    public static final int INPUT_FORWARD = 1 << 31;
+    /** Mark of a session on the way in: the packet made it. */
+    public static final int INPUT_MADE = 1 << 30;
 
     private static final int FLAGS = 0;
     private static final int LENGTH = 4;
@@ -61,6 +68,7 @@ public final class Frame {
     private static final int REASON = 36;
     private static final int REPORTER = 38;
     private static final int ICMP = 40;
+    private static final int INPUT_SESSION = ICMP;
     private static final int TRACE_SLOT = 44;
     private static final int NEXT_HOP = 48;
     private static final int NEIGHBOR = 52;
@@ -279,6 +287,29 @@ public final class Frame {
     /** Index of the node that gave the drop reason. */
     public static int dropReporter(long frame) {
         return Memory.nativeU16(frame + REPORTER);
+    }
+
+    /**
+     * Notes which access list session the packet belongs to on its way in.
+     *
+     * @param session its number
+     * @param marks {@link #INPUT_FORWARD} and {@link #INPUT_MADE}, or 0
+     */
+    public static void inputSession(long frame, int session, int marks) {
+        Memory.putNativeI32(frame + INPUT_SESSION, marks | (session + 1));
+    }
+
+    /**
+     * What {@link #inputSession(long, int, int)} noted, 0 for nothing; see {@link #sessionOf}. Shares its place with
+     * {@link #icmpError}: it means nothing once that was set.
+     */
+    public static int inputSession(long frame) {
+        return Memory.nativeI32(frame + INPUT_SESSION);
+    }
+
+    /** The session's number in what {@link #inputSession(long)} says. */
+    public static int sessionOf(int inputSession) {
+        return (inputSession & ~(INPUT_FORWARD | INPUT_MADE)) - 1;
     }
 
     /** The ICMP error to send: type, code and the 32-bit word that follows the checksum, which is 16 bits at most. */

@@ -5,7 +5,6 @@ import io.tapline.dataplane.Counters.AclCounter;
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.config.AclAction;
-import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.Feature;
 import io.tapline.dataplane.graph.Node;
@@ -18,6 +17,7 @@ import io.tapline.dataplane.trace.AclVerdict;
 import io.tapline.wire.Icmpv4;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Tcp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code acl-plugin-in-ip4-fa} and {@code acl-plugin-out-ip4-fa}: stateful access lists on the way into and out of the
@@ -31,9 +31,20 @@ import io.tapline.wire.Tcp;
  * connection; later fragments are judged with the ports of their first and dropped without it, never by their addresses
  * alone; a session that a change of the rules no longer permits ends with its next packet; trace bits belong to one
  * packet.
+ *
+ * <p><b>Sender lists.</b> Packets carry the sender lists of their receiving interface to wherever they leave the
+ * switch, where both those and the output lists must permit them; NAT has been done by then. VPP has no such thing:
+ * Contiv folds what each sender may do into a list for each receiver, which grows with their product and forgets whose
+ * rule it was.
+ *
+ * <p><b>A session exists only because rules let its first packet pass</b>, on its whole way. The way in remembers in
+ * the frame which session the packet opened or went on with; the way out removes that one when it denies the packet. A
+ * packet that opens a connection on its way in, but would pass as an answer on its way out, is no answer: the rules
+ * judge it. So a responder whose session was revoked cannot revive the connection by speaking first.
  */
 public final class AclNode extends Node {
     private static final int UNDECIDED = -2;
+    private static final int ORDINARY_FLAGS = Frame.L4_VALID | Frame.TRACED | Frame.LOCALLY_ORIGINATED;
     private static final int ACTION_SESSION = 3;
     private static final int TRACE_SESSION = 0x8000_0000;
 
@@ -43,7 +54,10 @@ public final class AclNode extends Node {
     private final AclVerdict verdict = new AclVerdict();
     private final AclKeys keys;
     private final Refusals refusals;
+    private final AclReview review;
     private boolean rejected;
+    private boolean justRevoked;
+    private int contradicted;
     private int permits;
     private int denies;
     private int hits;
@@ -57,6 +71,7 @@ public final class AclNode extends Node {
         this.position = feature.ordinal();
         this.refusals = new Refusals(context);
         this.keys = new AclKeys(direction == InterfaceAcls.OUTPUT);
+        this.review = new AclReview(context, keys);
     }
 
     /** {@code acl-plugin-in-ip4-fa}: lists of the receiving interface. */
@@ -117,8 +132,12 @@ public final class AclNode extends Node {
             }
             int session = keys.session(i);
             boolean ordinary = session != FlowTable.NONE
-                    && (Frame.flags(frame) & (Frame.L4_VALID | Frame.TRACED)) == Frame.L4_VALID
+                    && (Frame.flags(frame) & ORDINARY_FLAGS) == Frame.L4_VALID
+                    && !contradictsInput(sessions, frame, session)
                     && sessions.touch(session, direction, Frame.tcpFlags(frame), epoch, now);
+            if (ordinary && direction == InterfaceAcls.INPUT) {
+                Frame.inputSession(frame, session, forward(sessions, session));
+            }
             next[i] = ordinary ? node : UNDECIDED;
             followed += ordinary ? 1 : 0;
         }
@@ -127,10 +146,29 @@ public final class AclNode extends Node {
         return followed == count;
     }
 
+    /** Whether the packet opened its connection on the way in, but would leave as an answer. */
+    private boolean contradictsInput(AclSessions sessions, long frame, int session) {
+        return direction == InterfaceAcls.OUTPUT
+                && (wayIn(frame) & Frame.INPUT_FORWARD) != 0
+                && sessions.openedHere(session);
+    }
+
+    private static int forward(AclSessions sessions, int session) {
+        return sessions.openedHere(session) ? Frame.INPUT_FORWARD : 0;
+    }
+
+    /** What the way in noted about its session; 0 for nothing. */
+    private static int wayIn(long frame) {
+        return Frame.has(frame, Frame.LOCALLY_ORIGINATED) ? 0 : Frame.inputSession(frame);
+    }
+
     private int judge(Generation generation, long frame, int i) {
         verdict.traceBits = 0;
         verdict.entry = -1;
+        verdict.lists = -1;
         rejected = false;
+        justRevoked = false;
+        contradicted = FlowTable.NONE;
         int session = FlowTable.NONE;
         if (Frame.has(frame, Frame.L4_VALID)) {
             session = liveSession(generation, frame, i);
@@ -144,6 +182,7 @@ public final class AclNode extends Node {
             permits++;
         } else {
             denies++;
+            forgetDenied(frame);
         }
         if (Frame.has(frame, Frame.TRACED)) {
             trace(generation, frame, passes);
@@ -169,10 +208,15 @@ public final class AclNode extends Node {
             // The session lets answers through; to open a connection the other way is for the rules to permit.
             return FlowTable.NONE;
         }
+        if (contradictsInput(sessions, frame, session)) {
+            contradicted = session;
+            return FlowTable.NONE;
+        }
         int interfaceIndex = interfaceOf(frame);
         if (sessions.epoch(session) != generation.acls().epoch(interfaceIndex)
-                && !mayGoOn(generation, interfaceIndex, session, i)) {
+                && !review.mayGoOn(generation, interfaceIndex, session, i, sender(frame))) {
             sessions.remove(session);
+            justRevoked = true;
             revoked++;
             return FlowTable.NONE;
         }
@@ -181,43 +225,6 @@ public final class AclNode extends Node {
 
     private static boolean isBareSyn(long frame) {
         return (Frame.tcpFlags(frame) & (Tcp.SYN | Tcp.ACK)) == Tcp.SYN;
-    }
-
-    /**
-     * Judges a session's first packet anew, under the lists as they are now: those that made it, and if the peer opened
-     * the connection those that the peer's packets pass as well. What becomes of a session that they deny is for the
-     * list to say that denies it.
-     */
-    private boolean mayGoOn(Generation generation, int interfaceIndex, int session, int i) {
-        AclSessions sessions = context.sessions();
-        InterfaceAcls acls = generation.acls();
-        int epoch = acls.epoch(interfaceIndex);
-        int madeBy = sessions.direction(session);
-        CompiledAcl denier = acls.list(interfaceIndex, madeBy);
-        int match = keys.match(denier, madeBy, i);
-        if (CompiledAcl.reflects(denier, match)) {
-            CompiledAcl opposite = acls.list(interfaceIndex, 1 - madeBy);
-            int answered = sessions.openedByPeer(session) ? keys.match(opposite, 1 - madeBy, i) : CompiledAcl.NO_MATCH;
-            if (opposite == null || !sessions.openedByPeer(session) || opposite.permits(answered)) {
-                sessions.judged(session, madeBy, match, epoch);
-                return true;
-            }
-            denier = opposite;
-            match = answered;
-        }
-        OnChange onChange = denier == null ? OnChange.RE_EVALUATE : denier.onChange(match);
-        return switch (onChange.kind()) {
-            case RE_EVALUATE -> false;
-            case KEEP -> {
-                sessions.keep(session, epoch);
-                yield true;
-            }
-            case DRAIN ->
-                sessions.drain(
-                        session,
-                        acls.changedTicks(interfaceIndex) + onChange.drainSeconds() * AclSessions.TICKS_PER_SECOND,
-                        context.nowTicks());
-        };
     }
 
     /** The session of the packet that an ICMP error reports: it crossed this interface the other way. */
@@ -247,47 +254,116 @@ public final class AclNode extends Node {
         verdict.ruleIndex = generation.config().firstAclSession() + session;
         verdict.traceBits = TRACE_SESSION | bits;
         verdict.entry = sessions.direction(session) == direction ? sessions.rule(session) : -1;
+        verdict.lists = InterfaceAcls.cell(interfaceOf(frame), direction);
+        if (direction == InterfaceAcls.INPUT && !error) {
+            Frame.inputSession(frame, session, forward(sessions, session));
+        }
         return true;
     }
 
     private boolean judgeByRules(Generation generation, long frame, int i) {
-        int interfaceIndex = interfaceOf(frame);
-        CompiledAcl lists = generation.acls().list(interfaceIndex, direction);
-        long ip = Frame.ip(frame);
-        boolean known = Frame.has(frame, Frame.L4_VALID);
-        boolean orphan = !known && Frame.has(frame, Frame.NON_FIRST_FRAGMENT);
-        int match = lists == null || orphan
-                ? CompiledAcl.NO_MATCH
-                : lists.matchIp4(
-                        Ipv4.source(ip), Ipv4.destination(ip), Frame.protocol(frame), Frame.ports(frame), known);
-        verdict.entry = match;
-        if (lists != null && !orphan) {
-            lists.hit(match);
+        if (Frame.has(frame, Frame.REFUSAL)) {
+            return passWithoutLists(null);
         }
-        if (lists == null || match == CompiledAcl.NO_MATCH) {
-            verdict.action = AclAction.DENY.ordinal();
-            verdict.aclIndex = -1;
-            verdict.ruleIndex = -1;
-            return deny(frame, orphan ? DropReason.ACL_FRAGMENT_WITHOUT_FIRST : DropReason.ACL_DENY);
+        boolean known = Frame.has(frame, Frame.L4_VALID);
+        if (!known && Frame.has(frame, Frame.NON_FIRST_FRAGMENT)) {
+            noRule(AclAction.DENY);
+            return deny(frame, DropReason.ACL_FRAGMENT_WITHOUT_FIRST);
+        }
+        InterfaceAcls acls = generation.acls();
+        int interfaceIndex = interfaceOf(frame);
+        CompiledAcl lists = acls.list(interfaceIndex, direction);
+        if (direction == InterfaceAcls.OUTPUT && acls.hasSenderLists()) {
+            int sender = sender(frame);
+            CompiledAcl carried = acls.list(sender, InterfaceAcls.SENDER);
+            if (carried != null && match(carried, InterfaceAcls.cell(sender, InterfaceAcls.SENDER), frame) < 0) {
+                return false;
+            }
+            if (lists == null) {
+                return passWithoutLists(carried);
+            }
+        }
+        if (lists == null) {
+            noRule(AclAction.DENY);
+            return deny(frame, DropReason.ACL_DENY);
+        }
+        int match = match(lists, InterfaceAcls.cell(interfaceIndex, direction), frame);
+        return match >= 0 && (verdict.action == AclAction.PERMIT.ordinal() || reflect(generation, frame, i, match));
+    }
+
+    /** Nothing stands at the way out but what the packet carried, which may be nothing: no session is made here. */
+    private boolean passWithoutLists(@Nullable CompiledAcl carried) {
+        if (carried == null) {
+            noRule(AclAction.PERMIT);
+        }
+        verdict.action = AclAction.PERMIT.ordinal();
+        return true;
+    }
+
+    private void noRule(AclAction action) {
+        verdict.action = action.ordinal();
+        verdict.aclIndex = -1;
+        verdict.ruleIndex = -1;
+    }
+
+    /** The rule of some lists that permits the packet, or -1 when it was denied. Fills the verdict in. */
+    private int match(CompiledAcl lists, int cell, long frame) {
+        long ip = Frame.ip(frame);
+        int match = lists.matchIp4(
+                Ipv4.source(ip),
+                Ipv4.destination(ip),
+                Frame.protocol(frame),
+                Frame.ports(frame),
+                Frame.has(frame, Frame.L4_VALID));
+        lists.hit(match);
+        verdict.entry = match;
+        verdict.lists = cell;
+        if (match == CompiledAcl.NO_MATCH) {
+            noRule(AclAction.DENY);
+            deny(frame, DropReason.ACL_DENY);
+            return CompiledAcl.NO_MATCH;
         }
         verdict.action = lists.action(match);
         verdict.aclIndex = lists.aclIndex(match);
         verdict.ruleIndex = lists.ruleIndex(match);
-        if (verdict.action == AclAction.DENY.ordinal()) {
-            return deny(frame, DropReason.ACL_DENY);
+        if (lists.permits(match)) {
+            return match;
         }
-        if (verdict.action == AclAction.REJECT.ordinal()) {
-            verdict.action = AclAction.DENY.ordinal();
-            rejected = true;
-            return deny(frame, DropReason.ACL_REJECT);
+        rejected = verdict.action == AclAction.REJECT.ordinal();
+        verdict.action = AclAction.DENY.ordinal();
+        deny(frame, rejected ? DropReason.ACL_REJECT : DropReason.ACL_DENY);
+        return CompiledAcl.NO_MATCH;
+    }
+
+    /** The interface whose lists the packet carries; 0, which has none, for a packet that the switch made. */
+    private static int sender(long frame) {
+        return Frame.has(frame, Frame.LOCALLY_ORIGINATED) ? 0 : Frame.rxInterface(frame);
+    }
+
+    /**
+     * A packet that is denied on its way out leaves no session behind on its way in, nor the one that it contradicted:
+     * else its sender's next packet would pass as an answer. NAT may have changed its
+     * destination, and the number may stand for another session by now, so the sender's side of the key must fit.
+     */
+    private void forgetDenied(long frame) {
+        if (contradicted != FlowTable.NONE) {
+            context.sessions().remove(contradicted);
         }
-        return verdict.action == AclAction.PERMIT.ordinal() || reflect(generation, frame, i, match);
+        int wayIn = direction == InterfaceAcls.OUTPUT ? wayIn(frame) : 0;
+        if ((wayIn & (Frame.INPUT_FORWARD | Frame.INPUT_MADE)) == 0) {
+            return;
+        }
+        AclSessions sessions = context.sessions();
+        int session = Frame.sessionOf(wayIn);
+        if (sessions.isOf(session, Frame.rxInterface(frame), Frame.protocol(frame), Ipv4.source(Frame.ip(frame)))) {
+            sessions.remove(session);
+        }
     }
 
     private boolean reflect(Generation generation, long frame, int i, int match) {
         AclSessions sessions = context.sessions();
         boolean opens = isBareSyn(frame) || Frame.protocol(frame) == Ipv4.PROTOCOL_ICMP;
-        boolean answers = !opens && peerMayOpen(generation, frame, i);
+        boolean answers = !opens && !justRevoked && isAnswer(generation, frame, i);
         if (!mayMakeSession(frame, answers) || keys.findAgain(i, sessions.table()) != FlowTable.NONE) {
             verdict.action = AclAction.PERMIT.ordinal();
             return true;
@@ -302,9 +378,20 @@ public final class AclNode extends Node {
         if (answers) {
             sessions.markOpenedByPeer(session);
         }
+        if (direction == InterfaceAcls.INPUT) {
+            Frame.inputSession(frame, session, Frame.INPUT_MADE | (answers ? 0 : Frame.INPUT_FORWARD));
+        } else {
+            sessions.sender(session, sender(frame));
+        }
         sessions.track(session, direction, Frame.tcpFlags(frame), context.nowTicks());
         added++;
         return true;
+    }
+
+    /** The way in knows whether a packet answers; where it did not look, whoever may have opened the connection did. */
+    private boolean isAnswer(Generation generation, long frame, int i) {
+        int wayIn = direction == InterfaceAcls.OUTPUT ? wayIn(frame) : 0;
+        return wayIn == 0 ? peerMayOpen(generation, frame, i) : (wayIn & Frame.INPUT_FORWARD) == 0;
     }
 
     /** Whether the lists of the other direction would let the peer open the connection that the packet belongs to. */

@@ -22,8 +22,8 @@ import io.tapline.wire.VirtioNet;
  *
  * <p>The answer comes from the packet's destination and takes the way that the destination's own would: from where the
  * packet was stopped on its way out, it passes the features behind the access lists of that interface, so that a
- * translated connection is translated back. It then meets the sender's output features as any packet does; there the
- * session that the packet made lets it through.
+ * translated connection is translated back. It then meets the sender's output features as any packet does, but access
+ * lists let it pass: the packet that it refuses left no session.
  *
  * <p>No answer is given to resets, ICMP errors, what the switch made itself, fragments of TCP, later fragments, and
  * beyond 1000 a second with bursts of 200. One worker thread.
@@ -72,6 +72,7 @@ final class Refusals {
         } else {
             Ip4IcmpError.report(frame, Ipv4.destination(Frame.ip(frame)));
         }
+        Frame.flags(frame, Frame.flags(frame) | Frame.REFUSAL);
         if (!leaving) {
             return NodeIndex.IP4_LOOKUP;
         }

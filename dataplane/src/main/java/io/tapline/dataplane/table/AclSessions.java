@@ -85,6 +85,7 @@ public final class AclSessions implements AutoCloseable {
 
     private final FlowTable table;
     private final Region created;
+    private final Region senders;
     private final OwnerShares shares;
     private final int interfaces;
     private final int[] timeoutTicks;
@@ -96,6 +97,7 @@ public final class AclSessions implements AutoCloseable {
         interfaces = maxInterface + 1;
         table = new FlowTable("acl sessions", capacity, COMMON_LISTS + 2 * interfaces);
         created = Region.allocate("acl session ages", (long) capacity * Integer.BYTES);
+        senders = Region.allocate("acl session senders", (long) capacity * Short.BYTES);
         shares = new OwnerShares(maxInterface);
         int ticks = TICKS_PER_SECOND;
         int udp = timeouts.udp() * ticks;
@@ -129,6 +131,7 @@ public final class AclSessions implements AutoCloseable {
         Memory.putNativeI32(r + LAST_ACTIVE, now);
         Memory.putNativeI32(r + EPOCH_AND_STATE, timeoutClass << CLASS_SHIFT);
         Memory.putNativeI32(created.address() + (long) session * Integer.BYTES, now);
+        sender(session, 0);
         table.append(session, list(timeoutClass, owner), now);
         shares.add(owner);
         return session;
@@ -235,6 +238,34 @@ public final class AclSessions implements AutoCloseable {
     /** Whether it was made by an answer: the connection was opened in the other direction than that which made it. */
     public boolean openedByPeer(int session) {
         return (word(session) & OPENED_BY_PEER) != 0;
+    }
+
+    /** Whether the connection's first packet came in by this interface, not out. */
+    public boolean openedHere(int session) {
+        int word = word(session);
+        return ((word & MADE_BY_OUTPUT) == 0) == ((word & OPENED_BY_PEER) == 0);
+    }
+
+    /** Whether a number stands for a session of this interface whose packets from there have this source. */
+    public boolean isOf(int session, int interfaceIndex, int protocol, int source) {
+        if (!table.isUsed(session)) {
+            return false;
+        }
+        long r = table.address(session);
+        long tuple = Memory.nativeI64(r + FlowTable.TUPLE);
+        return owner(tuple) == interfaceIndex
+                && (tuple >>> 24 & 0xff) == protocol
+                && Memory.nativeI64(r + FlowTable.SOURCE_LOW) == FlowTable.ip4Word(source);
+    }
+
+    /** The interface whose sender lists permitted the first packet on its way out; 0 when that is unknown or none. */
+    public int sender(int session) {
+        return Memory.nativeU16(senders.address() + (long) session * Short.BYTES);
+    }
+
+    /** Notes by which interface the first packet of a session that the way out made had come in. */
+    public void sender(int session, int interfaceIndex) {
+        Memory.putNativeU16(senders.address() + (long) session * Short.BYTES, interfaceIndex);
     }
 
     /** Index of the rule that made it, in the lists of {@link #epoch}; -1 when those are no longer in force. */
@@ -348,6 +379,7 @@ public final class AclSessions implements AutoCloseable {
     public void close() {
         table.close();
         created.close();
+        senders.close();
     }
 
     /** Whether there is room for one session more of {@code owner}, after another gave way if need be. */

@@ -21,6 +21,8 @@ public final class AclVerdict {
     public int source;
     /** Destination address of the packet. */
     public int destination;
+    /** Whose lists {@link #entry} is in: an {@link io.tapline.dataplane.table.InterfaceAcls#cell}. */
+    public int lists;
     /** Position of the rule in the compiled lists: of the session's rule, for a session; -1 for none. */
     public int entry;
 }

@@ -133,6 +133,9 @@ final class StepWords {
         if (step.fragment() && !step.l4Valid()) {
             return "deny: a fragment without ports";
         }
+        if (step.aclIndex() < 0 && step.action() != ACTION_DENY) {
+            return "pass: no list stands here";
+        }
         if (step.aclIndex() < 0) {
             denial = "no rule of " + listsOf(step) + " matches";
             return "deny: " + denial + fragment;
@@ -238,16 +241,17 @@ final class StepWords {
         List<String> names = lists(step).stream()
                 .map(list -> list.index() + quoted(list.name()))
                 .toList();
-        return (names.size() == 1 ? "list " : "lists ") + String.join(" and ", names) + " "
-                + (step.input() ? "from " : "towards ") + step.device();
+        return (names.size() == 1 ? "list " : "lists ") + String.join(" and ", names) + " " + where(step);
     }
 
-    /** The access lists that stand on the step's interface, in its direction. */
+    private static String where(TraceStep.Acl step) {
+        return step.carriedFrom().isEmpty()
+                ? (step.input() ? "from " : "towards ") + step.device()
+                : "carried from " + step.carriedFrom();
+    }
+
     private List<AclConfig> lists(TraceStep.Acl step) {
-        List<Integer> indexes = iface(step.device())
-                .map(iface -> step.input() ? iface.inputAcls() : iface.outputAcls())
-                .orElse(List.of());
-        return indexes.stream()
+        return step.asked().stream()
                 .flatMap(index -> config.acls().stream().filter(acl -> acl.index() == index))
                 .toList();
     }

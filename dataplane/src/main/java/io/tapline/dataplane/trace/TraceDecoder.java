@@ -8,6 +8,7 @@ import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.Dpo;
+import io.tapline.dataplane.table.InterfaceAcls;
 import io.tapline.dataplane.table.NatTable;
 import io.tapline.dataplane.table.NatTarget;
 import io.tapline.wire.IpAddress;
@@ -141,7 +142,7 @@ final class TraceDecoder {
         int protocolAndFlags = buffer.getInt(p + 36);
         int frameFlags = buffer.getInt(p + 40);
         int entry = buffer.getInt(p + 44);
-        CompiledAcl lists = generation.acls().list(index, input ? 0 : 1);
+        CompiledAcl lists = generation.acls().at(buffer.getInt(p + 48));
         boolean known = lists != null && entry >= 0 && entry < lists.entries().size();
         return new TraceStep.Acl(
                 node,
@@ -163,6 +164,10 @@ final class TraceDecoder {
                 (frameFlags & Frame.L4_VALID) != 0,
                 (frameFlags & Frame.NON_FIRST_FRAGMENT) != 0,
                 (frameFlags & Frame.TCP_FLAGS_VALID) != 0,
+                lists == null
+                        ? List.of()
+                        : lists.acls().stream().map(AclConfig::index).toList(),
+                carriedFrom(buffer.getInt(p + 48)),
                 known && lists != null ? listName(lists.entry(entry).aclIndex()) : "",
                 known && lists != null ? lists.entry(entry).rule().origin().text() : "",
                 known && lists != null ? lists.entry(entry).rule().hint() : "");
@@ -202,6 +207,12 @@ final class TraceDecoder {
                 .map(mapping -> mapping.backends().get(backend).origin())
                 .orElse("");
         return Optional.of(new TraceStep.NatCause(found.origin(), backend + 1, found.backends(), origin));
+    }
+
+    private String carriedFrom(int cell) {
+        return cell >= 0 && InterfaceAcls.kind(cell) == InterfaceAcls.SENDER
+                ? generation.interfaces().name(InterfaceAcls.interfaceIndex(cell))
+                : "";
     }
 
     private String listName(int aclIndex) {

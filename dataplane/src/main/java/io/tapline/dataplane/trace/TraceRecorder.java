@@ -235,7 +235,7 @@ public final class TraceRecorder implements AutoCloseable {
 
     /** An access list node's verdict. */
     public void acl(int node, long frame, AclVerdict verdict) {
-        long r = record(KIND_ACL, node, frame, 48);
+        long r = record(KIND_ACL, node, frame, 52);
         if (r != 0) {
             Memory.putNativeI32(r, verdict.interfaceIndex);
             Memory.putNativeI32(r + 4, verdict.nextIndex);
@@ -249,6 +249,7 @@ public final class TraceRecorder implements AutoCloseable {
             Memory.putNativeI32(r + 36, Frame.protocol(frame) << 8 | Frame.tcpFlags(frame));
             Memory.putNativeI32(r + 40, Frame.flags(frame));
             Memory.putNativeI32(r + 44, verdict.entry);
+            Memory.putNativeI32(r + 48, verdict.lists);
         }
     }
 

@@ -2,6 +2,7 @@
 package io.tapline.dataplane.trace;
 
 import io.tapline.dataplane.DropReason;
+import java.util.List;
 import java.util.Optional;
 
 /** What one node did with a packet. */
@@ -44,6 +45,8 @@ public sealed interface TraceStep {
      * @param ruleIndex the rule in it; the session's number for a session; -1 when none matched
      * @param origin what caused the rule: the text of its {@link io.tapline.dataplane.config.Origin}; may be empty
      * @param hint what the rule has to say to whoever wonders about a drop; may be empty
+     * @param asked indexes of the lists that were asked last, in order; empty for a session that other lists made
+     * @param carriedFrom interface by which the packet came in, when those are the lists that it carried; else empty
      * @param listName name of the list that decided, or that made the session; may be empty
      * @param l4Valid whether ports were known
      * @param fragment whether it was a fragment other than the first
@@ -69,6 +72,8 @@ public sealed interface TraceStep {
             boolean l4Valid,
             boolean fragment,
             boolean tcpFlagsValid,
+            List<Integer> asked,
+            String carriedFrom,
             String listName,
             String origin,
             String hint)

@@ -42,7 +42,7 @@ final class InterfaceSection {
         int number = index.number(1, InterfaceConfig.MAX_INDEX);
         names.declare(name, name.label());
         indexes.declare(index, Integer.toString(number));
-        Optional<Fields> lists = fields.optional("acls").map(acl -> acl.fields("input", "output"));
+        Optional<Fields> lists = fields.optional("acls").map(acl -> acl.fields("input", "output", "sender"));
         long mac = fields.required("mac").as(MacAddress::parse);
         List<IpPrefix> addresses = fields.list("addresses").stream()
                 .map(address -> address.as(IpPrefix::parse))
@@ -63,6 +63,7 @@ final class InterfaceSection {
                 table,
                 references(lists, "input"),
                 references(lists, "output"),
+                references(lists, "sender"),
                 nat,
                 pins,
                 senders));
