@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "policy",
         description = {
-            "Plans the access lists of one node with 110 pods in a cluster of 10,000 pods and 10,000 policies, at once and"
-                    + " then change by change.",
+            "Plans the access lists of one node with 110 pods in a cluster of 10,000 pods and 10,000 policies, at once"
+                    + " and then change by change.",
             "A change costs what planning, numbering and compiling the lists that it changed take. Needs no root."
         },
         mixinStandardHelpOptions = true)
@@ -121,7 +121,7 @@ public final class PolicyCommand implements Runnable {
         Arrays.sort(millis);
         Arrays.sort(busy);
         out.printf(
-                "%-16s median %.2f ms, p99 %.2f ms, max %.2f ms; on the processor %.2f and %.2f ms; %.1f lists changed%n",
+                "%-16s median %.2f ms, p99 %.2f ms, max %.2f ms; on the processor %.2f and %.2f ms; %.1f lists%n",
                 what,
                 millis[changes / 2],
                 millis[(int) (changes * 0.99)],

@@ -14,6 +14,9 @@ public record Attachment(List<ListKey> input, List<ListKey> output, List<ListKey
     /** No lists: everything passes. */
     public static final Attachment NONE = new Attachment(List.of(), List.of(), List.of());
 
+    /** Only remembers what enters. */
+    static final Attachment REFLECTION = new Attachment(List.of(ListKey.REFLECTION), List.of(), List.of());
+
     /** Copies the lists. */
     public Attachment {
         input = List.copyOf(input);

@@ -128,8 +128,9 @@ public final class IncrementalPolicyPlanner {
         dirtyLists.clear();
         if (plan == null) {
             SortedMap<ObjectRef, Attachment> pods = new TreeMap<>();
-            local.forEach((ref, pod) -> pods.put(ref, pod.attachment));
-            plan = new PolicyPlan(lists, pods, Attachment.NONE, outside);
+            boolean reflects = outside.input().contains(ListKey.OUTSIDE_REFLECTION);
+            local.forEach((ref, pod) -> pods.put(ref, Situation.effective(pod.attachment, reflects)));
+            plan = new PolicyPlan(lists, pods, Situation.unconcerned(reflects), outside);
         }
         return plan;
     }

@@ -46,7 +46,8 @@ final class ListAssembler {
     PolicyList assemble(ListKey key) {
         return switch (key.purpose()) {
             case REFLECTION -> infrastructure(key, any(AclAction.PERMIT_REFLECT, ANSWERS));
-            case OUTSIDE -> infrastructure(key, outside());
+            case OUTSIDE -> infrastructure(key, outside(any(AclAction.PERMIT, NO_POLICY)));
+            case OUTSIDE_REFLECTION -> infrastructure(key, outside(any(AclAction.PERMIT_REFLECT, ANSWERS)));
             case INGRESS -> subject(key, Direction.INGRESS);
             case EGRESS -> subject(key, Direction.EGRESS);
         };
@@ -56,11 +57,11 @@ final class ListAssembler {
         return new PolicyList(key, rules, OnChange.KEEP);
     }
 
-    private List<AclRule> outside() {
+    private List<AclRule> outside(List<AclRule> everythingElse) {
         List<AclRule> rules = new ArrayList<>();
         blocks(settings.natLoopbacks())
                 .forEach(block -> rules.add(rule(AclAction.DENY, Direction.INGRESS, block, NO_SPOOF)));
-        rules.addAll(any(AclAction.PERMIT, NO_POLICY));
+        rules.addAll(everythingElse);
         return rules;
     }
 

@@ -25,6 +25,9 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
     /** Guards the interfaces to the outside. */
     public static final ListKey OUTSIDE = new ListKey(Purpose.OUTSIDE, "", List.of(), List.of());
 
+    /** {@link #OUTSIDE}, and remembers every connection that enters. */
+    public static final ListKey OUTSIDE_REFLECTION = new ListKey(Purpose.OUTSIDE_REFLECTION, "", List.of(), List.of());
+
     private static final int NAMED_POLICIES = 3;
     private static final Comparator<ListKey> ORDER = Comparator.comparing(ListKey::purpose)
             .thenComparing(ListKey::namespace)
@@ -35,8 +38,10 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
     public enum Purpose {
         /** {@link #REFLECTION}. */
         REFLECTION,
-        /** {@link #OUTSIDE}. */
+        /** {@link ListKey#OUTSIDE}. */
         OUTSIDE,
+        /** {@link ListKey#OUTSIDE_REFLECTION}. */
+        OUTSIDE_REFLECTION,
         /** What may reach pods. */
         INGRESS,
         /** What pods may reach. */
@@ -80,6 +85,7 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
         return switch (purpose) {
             case REFLECTION -> "reflection";
             case OUTSIDE -> "outside";
+            case OUTSIDE_REFLECTION -> "outside with reflection";
             case INGRESS -> "ingress " + subject();
             case EGRESS -> "egress " + subject();
         };

@@ -27,7 +27,9 @@ import java.util.TreeMap;
  * the world. Two lists that must both permit are exact without folding; each rule stays the line of the policy that it
  * came from; and a change touches the lists of the policies that changed, not the tables of all pods.
  *
- * <p>A pod that no policy concerns has no lists, and its traffic costs nothing.
+ * <p>A pod that no policy concerns has no lists, and its traffic costs nothing. Only where a pod of the node has an
+ * egress list does every interface reflect: an answer of that pod leaves through the interface that the connection came
+ * in by, and there the session must say that it is one, or the egress list would judge it.
  *
  * <p>A pod's connection to itself through a service arrives from the NAT loopback address. Both lists permit that
  * source. This opens nothing to others: as a source the address cannot enter from a pod, whose interface admits only

@@ -75,9 +75,11 @@ public final class PolicyPlanner {
                     .filter(pod -> Situation.isLocal(pod, settings.node()))
                     .forEach(pod -> pods.put(pod.ref(), attachment(pod)));
             Attachment outside = Situation.outside(pods.values());
+            boolean reflects = Situation.reflects(pods.values());
+            pods.replaceAll((ref, attachment) -> Situation.effective(attachment, reflects));
             pods.values().forEach(this::render);
             render(outside);
-            return new PolicyPlan(lists, pods, Attachment.NONE, outside);
+            return new PolicyPlan(lists, pods, Situation.unconcerned(reflects), outside);
         }
 
         private Attachment attachment(Pod pod) {

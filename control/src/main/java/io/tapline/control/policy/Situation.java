@@ -81,9 +81,25 @@ final class Situation {
                 egress.stream().toList());
     }
 
+    /** Whether some pod has an egress list, so that answers to it must be remembered where connections enter. */
+    static boolean reflects(Collection<Attachment> pods) {
+        return pods.stream().anyMatch(attachment -> !attachment.sender().isEmpty());
+    }
+
     /** The lists of the interfaces to the outside of a node with these lists on its pods. */
     static Attachment outside(Collection<Attachment> pods) {
         boolean guarded = pods.stream().anyMatch(attachment -> !attachment.equals(Attachment.NONE));
-        return guarded ? new Attachment(List.of(ListKey.OUTSIDE), List.of(), List.of()) : Attachment.NONE;
+        ListKey key = reflects(pods) ? ListKey.OUTSIDE_REFLECTION : ListKey.OUTSIDE;
+        return guarded ? new Attachment(List.of(key), List.of(), List.of()) : Attachment.NONE;
+    }
+
+    /** The lists of an interface that no policy concerns, of the host's and of pods'. */
+    static Attachment unconcerned(boolean reflects) {
+        return reflects ? Attachment.REFLECTION : Attachment.NONE;
+    }
+
+    /** The same lists, or those of an unconcerned pod. */
+    static Attachment effective(Attachment attachment, boolean reflects) {
+        return attachment.equals(Attachment.NONE) ? unconcerned(reflects) : attachment;
     }
 }
