@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.policy;
+
+import io.tapline.model.Intent;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline matrix}. */
+@Command(
+        name = "matrix",
+        description = "Prints which pod can reach which, by trying every pair in switches of its own, off-line.",
+        mixinStandardHelpOptions = true)
+final class MatrixCommand implements Runnable {
+    /** Forms of output. */
+    enum Format {
+        text,
+        json,
+        html
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ManifestOptions manifests;
+
+    @Option(
+            names = "--probe",
+            paramLabel = "PROBE",
+            split = ",",
+            defaultValue = "TCP/80",
+            description = "What to try, such as tcp/80,udp/53,tcp/80@v6; default ${DEFAULT-VALUE}.")
+    private List<String> probes;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format;
+
+    // picocli fills in the fields.
+    @SuppressWarnings("NullAway.Init")
+    MatrixCommand() {}
+
+    @Override
+    public void run() {
+        Intent intent = manifests.intent(spec.commandLine().getErr());
+        Reachability reached = Reachability.of(
+                intent, probes.stream().map(ExplainCommand::probe).toList());
+        PrintWriter out = spec.commandLine().getOut();
+        switch (format) {
+            case text -> text(reached, out);
+            case html -> MatrixPage.print(reached, out);
+            case json -> {
+                Map<String, Object> document = new LinkedHashMap<>();
+                document.put("pods", reached.pods());
+                document.put("matrix", reached.rows());
+                out.println(Json.text(document));
+            }
+        }
+        out.flush();
+    }
+
+    private static void text(Reachability reached, PrintWriter out) {
+        out.println("rows: from, columns: to; . allowed, X dropped, - not probed");
+        reached.rows().forEach((probe, rows) -> {
+            out.println();
+            out.println(probe);
+            int number = 0;
+            for (Map.Entry<String, String> row : rows.entrySet()) {
+                out.println("%4d %-40s %s".formatted(++number, row.getKey(), row.getValue()));
+            }
+        });
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.policy;
+
+import io.tapline.cli.UserError;
+import io.tapline.control.simulation.Connection;
+import io.tapline.model.Intent;
+import io.tapline.model.Kind;
+import io.tapline.model.ObjectRef;
+import io.tapline.model.Pod;
+import io.tapline.model.Service;
+import io.tapline.model.Service.ServicePort;
+import io.tapline.wire.IpAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds whom the user means by {@code namespace/pod}, {@code namespace/service} or an address. */
+final class Parties {
+    private final Intent intent;
+
+    Parties(Intent intent) {
+        this.intent = intent;
+    }
+
+    /** The connection that is meant; one to a service goes to the first of its pods, at the port that it has there. */
+    Connection connection(String from, String to, Probe probe) {
+        IpAddress source = address(from, probe);
+        Optional<Service> service = service(to, probe);
+        if (service.isEmpty()) {
+            return new Connection(source, address(to, probe), probe.protocol(), probe.port());
+        }
+        ServicePort port = service.get().ports().stream()
+                .filter(declared -> declared.protocol() == probe.protocol() && declared.port() == probe.port())
+                .findFirst()
+                .orElseThrow(() -> UserError.usage(service.get().ref() + " has no port " + probe.text()));
+        Pod pod = backends(service.get()).stream()
+                .findFirst()
+                .orElseThrow(() -> UserError.failure(service.get().ref() + " selects no pod that has an address"));
+        return new Connection(source, addressOf(pod, probe), probe.protocol(), number(port, pod));
+    }
+
+    private static int number(ServicePort port, Pod pod) {
+        if (port.targetPort().chars().allMatch(Character::isDigit)) {
+            return Integer.parseInt(port.targetPort());
+        }
+        return pod.portNumbers(port.targetPort(), port.protocol()).stream()
+                .findFirst()
+                .orElseThrow(() -> UserError.failure(pod.ref() + " has no port named '" + port.targetPort() + "'"));
+    }
+
+    private List<Pod> backends(Service service) {
+        return intent.pods()
+                .filter(pod -> pod.isOnNetwork()
+                        && pod.namespace().equals(service.namespace())
+                        && !service.selector().isEmpty()
+                        && service.selector().entrySet().stream()
+                                .allMatch(label ->
+                                        label.getValue().equals(pod.labels().get(label.getKey()))))
+                .toList();
+    }
+
+    private Optional<Service> service(String text, Probe probe) {
+        if (isAddress(text)) {
+            IpAddress address = IpAddress.parse(text);
+            return intent.services()
+                    .filter(service -> service.clusterIps().contains(address))
+                    .findFirst();
+        }
+        ObjectRef pod = ref(Kind.POD, text);
+        return intent.find(pod).isPresent() && probe.port() > 0
+                ? Optional.empty()
+                : intent.find(ref(Kind.SERVICE, text)).map(Service.class::cast);
+    }
+
+    private IpAddress address(String text, Probe probe) {
+        if (isAddress(text)) {
+            return IpAddress.parse(text);
+        }
+        return intent.find(ref(Kind.POD, text))
+                .map(found -> addressOf((Pod) found, probe))
+                .orElseThrow(() ->
+                        UserError.usage("there is no pod " + ref(Kind.POD, text).qualifiedName()
+                                + "; write NAMESPACE/POD, NAMESPACE/SERVICE or an address"));
+    }
+
+    private static IpAddress addressOf(Pod pod, Probe probe) {
+        return pod.addresses().stream()
+                .filter(address -> address.isIpv4() != probe.ipv6())
+                .findFirst()
+                .orElseThrow(() ->
+                        UserError.failure(pod.ref() + " has no " + (probe.ipv6() ? "IPv6" : "IPv4") + " address"));
+    }
+
+    private static boolean isAddress(String text) {
+        return text.indexOf('/') < 0 && (text.indexOf(':') >= 0 || text.matches("[0-9.]+"));
+    }
+
+    private static ObjectRef ref(Kind kind, String text) {
+        int slash = text.indexOf('/');
+        return slash < 0
+                ? new ObjectRef(kind, "default", text)
+                : new ObjectRef(kind, text.substring(0, slash), text.substring(slash + 1));
+    }
+
+    /** The name of whoever has an address, or the address. */
+    String name(IpAddress address) {
+        return intent.pods()
+                .filter(pod -> !pod.hostNetwork() && pod.addresses().contains(address))
+                .map(pod -> pod.ref().qualifiedName())
+                .findFirst()
+                .or(() -> intent.nodes()
+                        .filter(node -> node.addresses().contains(address))
+                        .map(node -> "node " + node.name())
+                        .findFirst())
+                .orElse(address.toString());
+    }
+}

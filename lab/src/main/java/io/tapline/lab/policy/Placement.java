@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.policy;
+
+import io.tapline.model.Intent;
+import io.tapline.model.IntentChange;
+import io.tapline.model.Kind;
+import io.tapline.model.Namespace;
+import io.tapline.model.ObjectRef;
+import io.tapline.model.Pod;
+import io.tapline.wire.IpAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Completes manifests that were written by hand: pods get a node and an address as a scheduler and an address plan
+ * would give them, and namespaces that are only mentioned come into being. What is written stays as it is.
+ */
+final class Placement {
+    private static final String NODE = "node-1";
+    private static final int FIRST_ADDRESS = IpAddress.parseIpv4("10.244.0.2");
+
+    private Placement() {}
+
+    static Intent complete(Intent intent) {
+        Set<IpAddress> taken = new HashSet<>();
+        intent.pods().forEach(pod -> taken.addAll(pod.addresses()));
+        String node = intent.nodes().map(first -> first.name()).findFirst().orElse(NODE);
+        Intent complete = intent;
+        int next = FIRST_ADDRESS;
+        for (Pod pod : intent.pods().toList()) {
+            List<IpAddress> addresses = pod.addresses();
+            if (addresses.isEmpty() && !pod.hostNetwork() && !pod.isFinished()) {
+                while (!taken.add(IpAddress.ofIpv4(next))) {
+                    next++;
+                }
+                addresses = List.of(IpAddress.ofIpv4(next));
+            }
+            complete = complete.with(
+                    new IntentChange.Put(placed(pod, pod.node().isEmpty() ? node : pod.node(), addresses)));
+            if (intent.find(new ObjectRef(Kind.NAMESPACE, "", pod.namespace())).isEmpty()) {
+                complete = complete.with(new IntentChange.Put(new Namespace(pod.namespace(), Map.of(), Map.of())));
+            }
+        }
+        return complete;
+    }
+
+    private static Pod placed(Pod pod, String node, List<IpAddress> addresses) {
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.labels(),
+                pod.annotations(),
+                node,
+                addresses,
+                pod.hostNetwork(),
+                pod.ports(),
+                pod.phase());
+    }
+}

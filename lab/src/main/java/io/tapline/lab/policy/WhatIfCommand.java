@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.policy;
+
+import io.tapline.cli.UserError;
+import io.tapline.model.Intent;
+import io.tapline.model.IntentChange;
+import io.tapline.model.IntentObject;
+import io.tapline.model.Kind;
+import io.tapline.model.ObjectRef;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tapline what-if}. */
+@Command(
+        name = "what-if",
+        description = "Prints which pairs of pods would change their verdict if objects were applied or deleted.",
+        mixinStandardHelpOptions = true)
+final class WhatIfCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ManifestOptions manifests;
+
+    @Option(
+            names = "--proposed",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Manifests that would be applied on top of the present ones.")
+    private List<Path> proposed = new ArrayList<>();
+
+    @Option(
+            names = "--delete",
+            paramLabel = "POLICY",
+            description = "NAMESPACE/NAME of a network policy that would be deleted; may be repeated.")
+    private List<String> deleted = new ArrayList<>();
+
+    @Option(
+            names = "--probe",
+            paramLabel = "PROBE",
+            split = ",",
+            defaultValue = "TCP/80",
+            description = "What to try, such as tcp/80,udp/53,tcp/80@v6; default ${DEFAULT-VALUE}.")
+    private List<String> probes;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private OutputFormat format;
+
+    /** A pair whose verdict changes. */
+    private record Change(String probe, String from, String to, String before, String after) {}
+
+    // picocli fills in the fields.
+    @SuppressWarnings("NullAway.Init")
+    WhatIfCommand() {}
+
+    @Override
+    public void run() {
+        if (proposed.isEmpty() && deleted.isEmpty()) {
+            throw UserError.usage("nothing is proposed; give --proposed FILE or --delete NAMESPACE/NAME");
+        }
+        Intent present = manifests.intent(spec.commandLine().getErr());
+        List<Probe> parsed = probes.stream().map(ExplainCommand::probe).toList();
+        List<Change> changes = changes(
+                Reachability.of(present, parsed), Reachability.of(Placement.complete(changed(present)), parsed));
+        PrintWriter out = spec.commandLine().getOut();
+        if (format == OutputFormat.json) {
+            out.println(Json.text(Map.of(
+                    "changes", changes.stream().map(WhatIfCommand::document).toList())));
+        } else {
+            changes.forEach(change -> out.println(change.probe() + " " + change.from() + " -> " + change.to() + ": "
+                    + change.before() + " now, " + change.after() + " then"));
+            out.println(changes.size() + " verdicts would change");
+        }
+        out.flush();
+    }
+
+    private Intent changed(Intent present) {
+        Intent changed = present;
+        for (String name : deleted) {
+            int slash = name.indexOf('/');
+            ObjectRef ref = new ObjectRef(
+                    Kind.NETWORK_POLICY, slash < 0 ? "default" : name.substring(0, slash), name.substring(slash + 1));
+            if (changed.find(ref).isEmpty()) {
+                throw UserError.usage("there is no " + ref + " to delete");
+            }
+            changed = changed.with(new IntentChange.Remove(ref));
+        }
+        if (!proposed.isEmpty()) {
+            for (IntentObject object :
+                    ManifestOptions.read(proposed, spec.commandLine().getErr()).objects()) {
+                changed = changed.with(new IntentChange.Put(object));
+            }
+        }
+        return changed;
+    }
+
+    private static List<Change> changes(Reachability before, Reachability after) {
+        TreeSet<String> pods = new TreeSet<>(before.pods());
+        pods.addAll(after.pods());
+        List<Change> changes = new ArrayList<>();
+        for (String probe : before.rows().keySet()) {
+            for (String from : pods) {
+                for (String to : pods) {
+                    char was = before.cell(probe, from, to);
+                    char is = after.cell(probe, from, to);
+                    if (was != is) {
+                        changes.add(new Change(probe, from, to, word(was), word(is)));
+                    }
+                }
+            }
+        }
+        return changes;
+    }
+
+    private static String word(char cell) {
+        return switch (cell) {
+            case '.' -> "allowed";
+            case 'X' -> "dropped";
+            default -> "not there";
+        };
+    }
+
+    private static Map<String, Object> document(Change change) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("probe", change.probe());
+        document.put("from", change.from());
+        document.put("to", change.to());
+        document.put("before", change.before());
+        document.put("after", change.after());
+        return document;
+    }
+}

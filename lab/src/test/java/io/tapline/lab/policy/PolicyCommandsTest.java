@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.lab.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands on the examples that the documentation shows. */
+class PolicyCommandsTest {
+    private static final String SHOP = "../examples/policy/shop.yaml";
+
+    private record Run(int exitCode, String out) {}
+
+    @TempDir
+    private Path directory;
+
+    private static Run run(Object command, String... arguments) {
+        StringWriter out = new StringWriter();
+        CommandLine line = new CommandLine(command).setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(out, true));
+        int exitCode = line.execute(arguments);
+        return new Run(exitCode, out.toString());
+    }
+
+    @Test
+    void explainsWhichLineAllows() {
+        Run run = run(new ExplainCommand(), "web/frontend", "shop/api", "8080", "-f", SHOP);
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("allowed by shop/api-from-front ingress[0].from[0].ports[0]")
+                .contains("request on node-1:")
+                .contains("answer on node-1:");
+    }
+
+    @Test
+    void explainsWhatIsolatesAndWhatCameNearest() {
+        Run run = run(new ExplainCommand(), "shop/api", "shop/db", "3306", "-f", SHOP);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("dropped: shop/db is isolated for ingress by shop/db-from-api, shop/deny-all; nearest rule"
+                        + " shop/db-from-api ingress[0].from[0].ports[0] differs in: port 5432, not 3306")
+                .contains("request on node-1:")
+                .contains("request on node-2:")
+                .doesNotContain("answer on");
+    }
+
+    @Test
+    void explainsAConnectionToAServiceAtThePodBehindIt() {
+        Run run = run(new ExplainCommand(), "web/frontend", "shop/api-service", "80", "-f", SHOP, "-o", "json");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("\"to\" : \"shop/api\"")
+                .contains("\"port\" : 8080")
+                .contains("\"verdict\" : \"allowed\"");
+    }
+
+    @Test
+    void saysWhoIsNotThere() {
+        Run run = run(new ExplainCommand(), "web/nobody", "shop/db", "80", "-f", SHOP);
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.out()).contains("there is no pod web/nobody");
+    }
+
+    @Test
+    void printsAMatrix() {
+        Run run = run(new MatrixCommand(), "-f", SHOP, "--probe", "tcp/5432,udp/53");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines().filter(line -> line.contains("/")).map(line -> line.strip().replaceAll(" +", " ")))
+                .containsExactly(
+                        "tcp/5432",
+                        "1 shop/api ...",
+                        "2 shop/db X..",
+                        "3 web/frontend XX.",
+                        "udp/53",
+                        "1 shop/api .X.",
+                        "2 shop/db X..",
+                        "3 web/frontend XX.");
+    }
+
+    @Test
+    void printsAMatrixAsAPage() {
+        Run run = run(new MatrixCommand(), "-f", SHOP, "-o", "html");
+        assertThat(run.out())
+                .startsWith("<!DOCTYPE html>")
+                .contains("<td class=\"no\" title=\"web/frontend to shop/db\">X</td>")
+                .doesNotContain("http");
+    }
+
+    @Test
+    void saysWhatAProposalWouldChange() {
+        Run run = run(
+                new WhatIfCommand(), "-f", SHOP, "--proposed", "../examples/policy/proposed.yaml", "--probe", "5432");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().lines())
+                .containsExactly(
+                        "TCP/5432 web/frontend -> shop/db: dropped now, allowed then", "1 verdicts would change");
+        Run deleted = run(new WhatIfCommand(), "-f", SHOP, "--delete", "shop/db-from-api", "--probe", "5432");
+        assertThat(deleted.out().lines())
+                .containsExactly("TCP/5432 shop/api -> shop/db: allowed now, dropped then", "1 verdicts would change");
+    }
+
+    @Test
+    void meetsTheExpectationsOfTheExample() {
+        Run run = run(new PolicyCommand(), "test", "../examples/policy/shop-test.yaml");
+        assertThat(run.out()).isEqualToIgnoringNewLines("8 expectations, 0 not met");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void saysWhichExpectationIsNotMetAndWhy() throws IOException {
+        Files.copy(Path.of(SHOP), directory.resolve("shop.yaml"));
+        Path file = Files.writeString(directory.resolve("test.yaml"), """
+                manifests: [shop.yaml]
+                expect:
+                - deny: {from: shop/api, to: shop/db, port: 5432}
+                """);
+        Run run = run(new PolicyCommand(), "test", file.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("test.yaml:3: expected: deny shop/api -> shop/db TCP/5432")
+                .contains("but it is allowed by shop/db-from-api ingress[0].from[0].ports[0]")
+                .contains("1 expectations, 1 not met");
+    }
+
+    @Test
+    void printsACaseAsJsonWhetherOrNotItExpectsAnything() throws IOException {
+        Path file = Files.writeString(directory.resolve("case.yaml"), """
+                id: tiny
+                cluster:
+                  namespaces: [{name: x, labels: {}}]
+                  endpoints:
+                  - {kind: pod, namespace: x, name: a, ips: [10.244.1.10], node: node-1, labels: {pod: a}, ports: []}
+                  - {kind: pod, namespace: x, name: b, ips: [10.244.2.10], node: node-2, labels: {pod: b}, ports: []}
+                  - {kind: ext, name: out, ips: [203.0.113.1]}
+                steps:
+                - name: closed
+                  actions:
+                  - applyPolicy:
+                      apiVersion: networking.k8s.io/v1
+                      kind: NetworkPolicy
+                      metadata: {name: p, namespace: x}
+                      spec: {podSelector: {matchLabels: {pod: a}}}
+                  probes: [TCP/80]
+                  columns: [x/a, x/b, 'ext:out']
+                """);
+        Run run = run(new PolicyCommand(), "case", file.toString(), "-o", "json");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().replaceAll("\\s", ""))
+                .isEqualTo("{\"case\":\"tiny\",\"steps\":[{\"name\":\"closed\",\"matrix\":{\"TCP/80\":"
+                        + "{\"x/a\":\"...\",\"x/b\":\"X..\",\"ext:out\":\"X.-\"}}}]}");
+        String text = Files.readString(file);
+        Files.writeString(
+                file, text + "  expected: [{probes: [TCP/80], rows: {x/a: '...', x/b: '...', 'ext:out': 'X.-'}}]\n");
+        Run wrong = run(new PolicyCommand(), "case", file.toString());
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.out()).contains("WRONG tiny").contains("X..   expected ...   <--");
+    }
+}
