@@ -10,7 +10,6 @@ import io.tapline.control.simulation.SyntheticPacket.Flow;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.model.Intent;
-import io.tapline.model.Node;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
 import java.util.ArrayList;
@@ -75,16 +74,6 @@ public final class OfflineCluster implements AutoCloseable {
     public SwitchConfig config(String node) {
         OfflineNode found = nodes.get(node);
         return found == null ? SwitchConfig.EMPTY : found.config();
-    }
-
-    /** Names of the nodes. */
-    public List<String> nodeNames() {
-        return List.copyOf(nodes.keySet());
-    }
-
-    /** Declared nodes by address, for those who look for one. */
-    static Optional<Node> node(Intent intent, IpAddress address) {
-        return intent.nodes().filter(node -> node.addresses().contains(address)).findFirst();
     }
 
     /** Tries a connection, without traces. */

@@ -24,7 +24,7 @@ final class Parties {
     /** The connection that is meant; one to a service goes to the first of its pods, at the port that it has there. */
     Connection connection(String from, String to, Probe probe) {
         IpAddress source = address(from, probe);
-        Optional<Service> service = service(to, probe);
+        Optional<Service> service = service(to);
         if (service.isEmpty()) {
             return new Connection(source, address(to, probe), probe.protocol(), probe.port());
         }
@@ -58,7 +58,7 @@ final class Parties {
                 .toList();
     }
 
-    private Optional<Service> service(String text, Probe probe) {
+    private Optional<Service> service(String text) {
         if (isAddress(text)) {
             IpAddress address = IpAddress.parse(text);
             return intent.services()
@@ -66,7 +66,7 @@ final class Parties {
                     .findFirst();
         }
         ObjectRef pod = ref(Kind.POD, text);
-        return intent.find(pod).isPresent() && probe.port() > 0
+        return intent.find(pod).isPresent()
                 ? Optional.empty()
                 : intent.find(ref(Kind.SERVICE, text)).map(Service.class::cast);
     }

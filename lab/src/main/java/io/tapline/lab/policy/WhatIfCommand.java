@@ -83,7 +83,7 @@ final class WhatIfCommand implements Runnable {
         } else {
             changes.forEach(change -> out.println(change.probe() + " " + change.from() + " -> " + change.to() + ": "
                     + change.before() + " now, " + change.after() + " then"));
-            out.println(changes.size() + " verdicts would change");
+            out.println(changes.size() + (changes.size() == 1 ? " verdict" : " verdicts") + " would change");
         }
         out.flush();
     }

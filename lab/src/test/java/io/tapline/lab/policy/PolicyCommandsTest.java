@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -72,7 +74,10 @@ class PolicyCommandsTest {
     void printsAMatrix() {
         Run run = run(new MatrixCommand(), "-f", SHOP, "--probe", "tcp/5432,udp/53");
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out().lines().filter(line -> line.contains("/")).map(line -> line.strip().replaceAll(" +", " ")))
+        assertThat(run.out()
+                        .lines()
+                        .filter(line -> line.contains("/"))
+                        .map(line -> line.strip().replaceAll(" +", " ")))
                 .containsExactly(
                         "tcp/5432",
                         "1 shop/api ...",
@@ -100,10 +105,10 @@ class PolicyCommandsTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines())
                 .containsExactly(
-                        "TCP/5432 web/frontend -> shop/db: dropped now, allowed then", "1 verdicts would change");
+                        "TCP/5432 web/frontend -> shop/db: dropped now, allowed then", "1 verdict would change");
         Run deleted = run(new WhatIfCommand(), "-f", SHOP, "--delete", "shop/db-from-api", "--probe", "5432");
         assertThat(deleted.out().lines())
-                .containsExactly("TCP/5432 shop/api -> shop/db: allowed now, dropped then", "1 verdicts would change");
+                .containsExactly("TCP/5432 shop/api -> shop/db: allowed now, dropped then", "1 verdict would change");
     }
 
     @Test
@@ -161,5 +166,26 @@ class PolicyCommandsTest {
         Run wrong = run(new PolicyCommand(), "case", file.toString());
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.out()).contains("WRONG tiny").contains("X..   expected ...   <--");
+    }
+
+    @Test
+    void theCommandsOfTheDocumentationWork() throws IOException {
+        List<String> commands = Files.readAllLines(Path.of("../docs/policy.md")).stream()
+                .filter(line -> line.startsWith("./tapline "))
+                .toList();
+        assertThat(commands).hasSizeGreaterThan(7);
+        for (String command : commands) {
+            String[] words = command.replaceAll(" > .*", "")
+                    .replaceAll(" (examples|lab)/", " ../$1/")
+                    .split(" ");
+            Object subcommand = switch (words[1]) {
+                case "explain" -> new ExplainCommand();
+                case "matrix" -> new MatrixCommand();
+                case "what-if" -> new WhatIfCommand();
+                default -> new PolicyCommand();
+            };
+            Run run = run(subcommand, Arrays.copyOfRange(words, 2, words.length));
+            assertThat(run.exitCode()).as("%s%n%s", command, run.out()).isEqualTo(command.contains("3306") ? 1 : 0);
+        }
     }
 }
