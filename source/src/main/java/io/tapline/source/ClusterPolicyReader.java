@@ -24,6 +24,8 @@ final class ClusterPolicyReader {
     private static final int MAX_ITEMS = 25;
     private static final int MAX_PRIORITY = 1000;
     private static final int MAX_RULE_NAME = 100;
+    /** Stands in for peers with mistakes; the object is left out then. */
+    private static final List<Peer> NOT_READ = List.of(new UnknownPeer(""));
 
     /** The versions of the API, as far as they differ in words. */
     private enum Dialect {
@@ -139,7 +141,7 @@ final class ClusterPolicyReader {
         ClusterPortReader.Ports matched = dialect == Dialect.CLUSTER
                 ? ports.protocols(fields, dialect.portsKey)
                 : ports.ports(fields, dialect.portsKey);
-        return failClosed(name, action, read, matched);
+        return failClosed(name, action, read.isEmpty() ? NOT_READ : read, matched);
     }
 
     /** Ports that are not understood count as all in a rule that denies, and as none in one that does not. */

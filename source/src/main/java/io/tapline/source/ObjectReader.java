@@ -134,12 +134,26 @@ final class ObjectReader {
         Fields fields = value.fields(known, unknown::add);
         Metadata metadata = Metadata.read(report, type.kind(), kind, fields);
         unknown.forEach(report::warn);
-        Optional<IntentObject> object =
-                report.read(() -> Optional.of(type.reader().read(report, metadata, fields)), Optional.empty());
+        Optional<IntentObject> object = object(report, value, type, metadata, fields);
         if (!report.hasErrors()) {
             object.ifPresent(read ->
                     objects.add(new Manifests.Located(read, file, value.place().line())));
         }
+    }
+
+    /** What a record refuses by itself is a mistake too, unless it is a stand-in for something wrong already. */
+    private static Optional<IntentObject> object(
+            Report report, Value value, Type type, Metadata metadata, Fields fields) {
+        try {
+            return Optional.of(type.reader().read(report, metadata, fields));
+        } catch (Mistake e) {
+            report.error(e);
+        } catch (IllegalArgumentException e) {
+            if (!report.hasErrors()) {
+                report.error(value.mistake(String.valueOf(e.getMessage())));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The elements of a {@code PodList} may leave out what the list says already. */
