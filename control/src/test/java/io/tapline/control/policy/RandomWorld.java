@@ -117,7 +117,8 @@ final class RandomWorld {
         return new Pod(
                 NAMESPACES.get(number % NAMESPACES.size()),
                 "p" + number,
-                labels(),
+                // Often the same labels, so that a change is one of something else.
+                oneIn(3) ? labels() : Map.of("app", VALUES.get(number % 3)),
                 Map.of(),
                 node,
                 addresses,
