@@ -12,6 +12,8 @@ declare -A package_of=(
   [ping]=iputils-ping
   [ps]=procps
   [mvn]=maven
+  [iptables]=iptables
+  [/usr/lib/cni/portmap]=containernetworking-plugins
 )
 
 # missing_packages: the packages whose commands are not there, one a line.

@@ -75,7 +75,11 @@ final class AgentCommand implements Callable<Integer> {
             agent.close();
             ended.countDown();
         }));
-        agent.node().history().events().forEach(event -> out.println(event.cause() + ": " + event.outcome()));
+        agent.node()
+                .history()
+                .events()
+                .forEach(event -> out.println(event.cause() + ": " + event.outcome() + " ("
+                        + event.took().toMillis() + " ms)"));
         out.println(
                 "ready: " + agent.node().view().attachments().size() + " attached, listening on " + config.socket());
         out.flush();

@@ -3,6 +3,7 @@ package io.tapline.bench;
 
 import io.tapline.bench.chain.ChainCommand;
 import io.tapline.bench.path.PathCommand;
+import io.tapline.bench.pods.PodsCommand;
 import io.tapline.bench.policy.PolicyCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
                     + " beside the kernel's own means (path).",
             "Nothing else should be busy meanwhile; the load average is part of the result."
         },
-        subcommands = {ChainCommand.class, PathCommand.class, PolicyCommand.class},
+        subcommands = {ChainCommand.class, PathCommand.class, PolicyCommand.class, PodsCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -29,6 +30,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to measure: chain, path or policy?");
+        throw new ParameterException(spec.commandLine(), "what to measure: chain, path, policy or pods?");
     }
 }

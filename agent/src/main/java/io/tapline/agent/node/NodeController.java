@@ -111,9 +111,11 @@ public final class NodeController implements AutoCloseable {
         List<String> report = new ArrayList<>();
         try (NetworkNamespace namespace = openSame(record)) {
             Devices.Opened opened = Devices.open(namespace, state.wiring(record));
-            loop.run(() -> state.attach(record, opened.tap()));
+            loop.run(() -> {
+                state.attach(record, opened.tap());
+                state.lost(record.key(), Optional.empty());
+            });
             opened.repaired().forEach(text -> report.add(record.displayName() + ": " + text));
-            loop.run(() -> state.lost(record.key(), Optional.empty()));
         } catch (NodeException | LinuxException e) {
             report.add(record.displayName() + " is lost: " + e.getMessage());
             loop.run(() -> state.lost(record.key(), Optional.of(String.valueOf(e.getMessage()))));
