@@ -124,6 +124,27 @@ class SenderListTest {
     }
 
     @Test
+    void answersPassToAPeerThatHasNoListsAndSoNoSession() {
+        SwitchConfig base = TestSwitch.config(List.of());
+        List<InterfaceConfig> interfaces = base.interfaces().stream()
+                .map(iface -> iface.withAcls(List.of(), List.of()))
+                .map(iface -> iface.index() == TestSwitch.SERVER
+                        ? iface.withAcls(List.of(REFLECTION), List.of(REFLECTION))
+                                .withSenderAcls(List.of(FROM_SERVER))
+                        : iface)
+                .toList();
+        AclRule reflect = AclRule.any(AclAction.PERMIT_REFLECT, ANY, ANY);
+        List<AclConfig> acls = List.of(
+                new AclConfig(REFLECTION, "reflection", List.of(reflect)),
+                new AclConfig(FROM_SERVER, "egress of server", List.of()));
+        node.vswitch.apply(
+                new SwitchConfig(interfaces, base.routes(), base.neighbors(), acls, base.nat(), base.endpoints(), 0));
+        assertThat(clientUdp()).isTrue();
+        assertThat(serverUdp()).as("the server may answer").isTrue();
+        assertThat(serverTcp(8080, Tcp.SYN)).as("but open nothing").isFalse();
+    }
+
+    @Test
     void bothEndsMustPermit() {
         assertThat(clientTcp(8080, Tcp.SYN)).as("both permit").isTrue();
         assertThat(clientTcp(9999, Tcp.SYN))

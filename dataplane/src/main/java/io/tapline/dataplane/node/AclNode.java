@@ -275,7 +275,7 @@ public final class AclNode extends Node {
         CompiledAcl lists = acls.list(interfaceIndex, direction);
         if (direction == InterfaceAcls.OUTPUT && acls.hasSenderLists()) {
             int sender = sender(frame);
-            CompiledAcl carried = acls.list(sender, InterfaceAcls.SENDER);
+            CompiledAcl carried = isAnswerOnWayIn(frame) ? null : acls.list(sender, InterfaceAcls.SENDER);
             if (carried != null && match(carried, InterfaceAcls.cell(sender, InterfaceAcls.SENDER), frame) < 0) {
                 return false;
             }
@@ -289,6 +289,15 @@ public final class AclNode extends Node {
         }
         int match = match(lists, InterfaceAcls.cell(interfaceIndex, direction), frame);
         return match >= 0 && (verdict.action == AclAction.PERMIT.ordinal() || reflect(generation, frame, i, match));
+    }
+
+    /**
+     * Whether the packet entered as an answer in a session that was there before it: the connection was permitted to
+     * its sender, so what the sender itself may open does not matter.
+     */
+    private static boolean isAnswerOnWayIn(long frame) {
+        int wayIn = wayIn(frame);
+        return wayIn != 0 && (wayIn & (Frame.INPUT_FORWARD | Frame.INPUT_MADE)) == 0;
     }
 
     /** Nothing stands at the way out but what the packet carried, which may be nothing: no session is made here. */
@@ -342,8 +351,8 @@ public final class AclNode extends Node {
 
     /**
      * A packet that is denied on its way out leaves no session behind on its way in, nor the one that it contradicted:
-     * else its sender's next packet would pass as an answer. NAT may have changed its
-     * destination, and the number may stand for another session by now, so the sender's side of the key must fit.
+     * else its sender's next packet would pass as an answer. NAT may have changed its destination, and the number may
+     * stand for another session by now, so the sender's side of the key must fit.
      */
     private void forgetDenied(long frame) {
         if (contradicted != FlowTable.NONE) {
@@ -396,8 +405,14 @@ public final class AclNode extends Node {
 
     /** Whether the lists of the other direction would let the peer open the connection that the packet belongs to. */
     private boolean peerMayOpen(Generation generation, long frame, int i) {
-        CompiledAcl opposite = generation.acls().list(interfaceOf(frame), 1 - direction);
-        return opposite == null || opposite.permits(keys.match(opposite, 1 - direction, i));
+        int interfaceIndex = interfaceOf(frame);
+        return permitsReverse(generation.acls().list(interfaceIndex, 1 - direction), i)
+                && (direction == InterfaceAcls.INPUT
+                        || permitsReverse(generation.acls().list(interfaceIndex, InterfaceAcls.SENDER), i));
+    }
+
+    private boolean permitsReverse(@Nullable CompiledAcl lists, int i) {
+        return lists == null || lists.permits(keys.match(lists, 1 - direction, i));
     }
 
     /**
