@@ -114,7 +114,8 @@ public final class NodePlanner {
                 .withSenders(Senders.of(pod.mac(), IpPrefix.host(pod.address())))
                 .withMtu(settings.mtu())
                 .withTable(settings.podTable())
-                .withAcls(lists.sender().isEmpty() ? lists.input() : lists.sender(), lists.output())
+                .withAcls(lists.input(), lists.output())
+                .withSenderAcls(lists.sender())
                 .withNat(NatRole.BOTH);
     }
 
