@@ -35,8 +35,7 @@ import java.util.function.LongSupplier;
 /**
  * A node with a switch of its own: a port for its host, one for the world, one for each pod.
  *
- * <p>The list that goes with a pod's packets to where they leave the switch stands here where they enter. That is the
- * same as long as nothing in between changes a packet, and nothing does: services are not translated.
+ * <p>Services are not translated: a packet keeps the addresses that it is made with.
  */
 final class OfflineNode implements AutoCloseable {
     static final int HOST_PORT = 1;
@@ -112,10 +111,10 @@ final class OfflineNode implements AutoCloseable {
 
     private InterfaceConfig port(int index, String device, String owner, IpPrefix address, Attachment lists) {
         attachments.put(index, lists);
-        List<ListKey> input = lists.sender().isEmpty() ? lists.input() : lists.sender();
         return InterfaceConfig.of(index, device, SWITCH_MAC | index, address)
                 .withOwner(owner)
-                .withAcls(numbers.of(input), numbers.of(lists.output()));
+                .withAcls(numbers.of(lists.input()), numbers.of(lists.output()))
+                .withSenderAcls(numbers.of(lists.sender()));
     }
 
     private void place(
