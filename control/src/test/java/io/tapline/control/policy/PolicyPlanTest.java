@@ -7,6 +7,7 @@ import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.OnChange;
+import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.Direction;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentObject;
@@ -19,6 +20,7 @@ import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +118,32 @@ class PolicyPlanTest {
                 .extracting(AclConfig::index)
                 .allMatch(index -> index >= 5)
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void asksClusterPoliciesByPriority() {
+        objects.add(new Namespace("x", Map.of(), Map.of()));
+        objects.add(cluster("a-later", 9, ClusterNetworkPolicy.Action.ACCEPT));
+        objects.add(cluster("b-first", 1, ClusterNetworkPolicy.Action.DENY));
+        assertThat(rules(attachment(server).sender().getFirst()))
+                .extracting(AclRule::action)
+                .filteredOn(action -> action != AclAction.PERMIT_REFLECT)
+                .containsExactly(AclAction.DENY);
+        assertThat(rules(attachment(server).sender().getFirst()).stream()
+                        .filter(rule -> rule.destination().length() == 8)
+                        .map(AclRule::action))
+                .containsExactly(AclAction.DENY, AclAction.PERMIT_REFLECT);
+    }
+
+    private static ClusterNetworkPolicy cluster(String name, int priority, ClusterNetworkPolicy.Action action) {
+        ClusterNetworkPolicy.Peer peer = new ClusterNetworkPolicy.Networks(List.of(IpPrefix.parse("9.0.0.0/8")));
+        return new ClusterNetworkPolicy(
+                name,
+                ClusterNetworkPolicy.Tier.ADMIN,
+                priority,
+                new ClusterNetworkPolicy.Subject(LabelSelector.EVERYTHING, Optional.empty()),
+                List.of(),
+                List.of(new ClusterNetworkPolicy.Rule("", action, List.of(peer), List.of())));
     }
 
     private Attachment attachment(Pod pod) {

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class RuleIntersectionTest {
     @Test
     void cutsRulesDownToTheRegion() {
-        RuleIntersection rules = new RuleIntersection(List.of(
-                rule("10.1.0.0/16", 80, 100), rule("10.1.1.4/32", 85, 200), rule("10.2.0.0/16", 1, 65535)));
+        RuleIntersection rules = new RuleIntersection(
+                List.of(rule("10.1.0.0/16", 80, 100), rule("10.1.1.4/32", 85, 200), rule("10.2.0.0/16", 1, 65535)));
         List<AclRule> within = new ArrayList<>();
         rules.within(rule("10.1.1.0/24", 90, 95), within);
         assertThat(within).containsExactly(rule("10.1.1.0/24", 90, 95), rule("10.1.1.4/32", 90, 95));
