@@ -97,7 +97,7 @@ final class Syntax {
     static String labelValue(Value value) {
         String text = value.isNull() ? "" : value.string();
         if (text.length() > MAX_LABEL
-                || !text.isEmpty() && !QUALIFIED.matcher(text).matches()) {
+                || (!text.isEmpty() && !QUALIFIED.matcher(text).matches())) {
             throw value.mistake("'" + text + "' is not a label value; use at most " + MAX_LABEL
                     + " letters, digits, '-', '_' and '.', beginning and ending with a letter or digit");
         }
