@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pods",
         description = {
-            "Attaches pods to an agent in a process of its own: one after the other, a hundred at once, and by the plug-in"
-                    + " as a process beside Debian's bridge with host-local.",
+            "Attaches pods to an agent in a process of its own: one after the other, a hundred at once, and by the"
+                    + " plug-in as a process beside Debian's bridge with host-local.",
             "Then kills the agent, starts it again, and looks at its memory and its processor time when idle.",
             "Needs root; works in namespaces of its own."
         },
