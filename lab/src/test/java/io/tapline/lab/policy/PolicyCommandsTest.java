@@ -177,7 +177,7 @@ class PolicyCommandsTest {
         for (String command : commands) {
             String[] words = command.replaceAll(" > .*", "")
                     .replaceAll(" (examples|lab)/", " ../$1/")
-                    .split(" ");
+                    .split(" ", -1);
             Object subcommand = switch (words[1]) {
                 case "explain" -> new ExplainCommand();
                 case "matrix" -> new MatrixCommand();
