@@ -3,8 +3,14 @@ package io.tapline.agent.node;
 
 import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.control.node.AccessPlan;
+import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PolicyAccess;
 import io.tapline.control.policy.PolicySettings;
+import io.tapline.control.service.EndpointController;
+import io.tapline.control.service.ServicePlan;
+import io.tapline.control.service.ServicePlanner;
+import io.tapline.control.service.ServiceScope;
+import io.tapline.control.service.ServiceScope.Tables;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
@@ -27,6 +33,7 @@ import java.util.stream.Stream;
 final class LocalIntent {
     private final String node;
     private final PolicyAccess access;
+    private final ServicePlanner services;
     private final Map<ObjectRef, IntentObject> fed = new HashMap<>();
     private Intent declared = Intent.EMPTY;
 
@@ -39,6 +46,13 @@ final class LocalIntent {
         this.access = new PolicyAccess(PolicySettings.of(node)
                 .withNatLoopbacks(List.of(addresses.natLoopback()))
                 .withHostAddresses(host));
+        this.services = new ServicePlanner(scope(options));
+    }
+
+    private static ServiceScope scope(NodeOptions options) {
+        NodeSettings settings = options.settings();
+        Tables tables = new Tables(settings.addresses().plan().pods(), settings.podTable(), settings.mainTable());
+        return new ServiceScope(options.name(), "", settings.hostAddresses(), 1, tables);
     }
 
     Intent declared() {
@@ -57,6 +71,11 @@ final class LocalIntent {
         return Math.toIntExact(gone + changed);
     }
 
+    /** The services, as of the last {@link #access}. */
+    ServicePlan services() {
+        return services.plan();
+    }
+
     /** The access lists with these pods attached. */
     AccessPlan access(List<Attachment> attached) {
         Map<ObjectRef, IntentObject> wanted = new TreeMap<>();
@@ -66,18 +85,25 @@ final class LocalIntent {
             wanted.compute(attachment.ref(), (ref, object) -> here(attachment, Optional.ofNullable(object)));
             interfaces.put(attachment.interfaceIndex(), attachment.ref());
         }
+        // No controller makes slices from manifests.
+        EndpointController.slices(Intent.of(wanted.values())).forEach(slice -> wanted.put(slice.ref(), slice));
         for (ObjectRef ref : List.copyOf(fed.keySet())) {
             if (!wanted.containsKey(ref)) {
                 fed.remove(ref);
-                access.apply(new IntentChange.Remove(ref));
+                feed(new IntentChange.Remove(ref));
             }
         }
         wanted.forEach((ref, object) -> {
             if (!object.equals(fed.put(ref, object))) {
-                access.apply(new IntentChange.Put(object));
+                feed(new IntentChange.Put(object));
             }
         });
         return access.plan(interfaces);
+    }
+
+    private void feed(IntentChange change) {
+        access.apply(change);
+        services.accept(change);
     }
 
     private Pod here(Attachment attachment, Optional<IntentObject> object) {

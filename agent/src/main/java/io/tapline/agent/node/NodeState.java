@@ -3,6 +3,7 @@ package io.tapline.agent.node;
 
 import io.tapline.agent.node.Attachment.Phase;
 import io.tapline.control.ipam.PodAddressPool;
+import io.tapline.control.node.AccessPlan;
 import io.tapline.control.node.DeviceWiring;
 import io.tapline.control.node.NodePlan;
 import io.tapline.control.node.NodePlanner;
@@ -225,7 +226,8 @@ final class NodeState implements AutoCloseable {
                 .filter(attachment -> attachment.phase() == Phase.READY)
                 .toList();
         List<PlannedPod> pods = ready.stream().map(Attachment::planned).toList();
-        return planner.plan(pods, intent.access(ready));
+        AccessPlan access = intent.access(ready);
+        return planner.plan(pods, access, intent.services().mappings());
     }
 
     private void publish(NodePlan plan) {

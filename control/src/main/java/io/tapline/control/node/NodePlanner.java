@@ -5,6 +5,7 @@ import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.dataplane.config.EndpointName;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.NatConfig;
+import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.NextHop;
@@ -45,8 +46,17 @@ public final class NodePlanner {
         this.addresses = settings.addresses();
     }
 
-    /** The plan for a node with these pods, in any order. */
+    /** The plan for a node with these pods, in any order, and no services. */
     public NodePlan plan(List<PlannedPod> pods, AccessPlan access) {
+        return plan(pods, access, List.of());
+    }
+
+    /**
+     * The plan for a node with these pods, in any order.
+     *
+     * @param services mappings of the services' addresses
+     */
+    public NodePlan plan(List<PlannedPod> pods, AccessPlan access, List<NatMapping> services) {
         List<InterfaceConfig> interfaces = new ArrayList<>();
         List<RouteConfig> routes = new ArrayList<>(tableRoutes());
         List<NeighborConfig> neighbors = new ArrayList<>();
@@ -61,8 +71,8 @@ public final class NodePlanner {
             neighbors.add(NeighborConfig.of(pod.interfaceName(), pod.address(), pod.mac()));
             endpoints.add(new EndpointName(pod.address(), pod.name()));
         }
-        SwitchConfig config =
-                new SwitchConfig(interfaces, routes, neighbors, access.acls(), new NatConfig(true), endpoints, 0);
+        NatConfig nat = new NatConfig(true).withMappings(services).withTwiceNatPool(List.of(addresses.natLoopback()));
+        SwitchConfig config = new SwitchConfig(interfaces, routes, neighbors, access.acls(), nat, endpoints, 0);
         return new NodePlan(config, hostWiring());
     }
 

@@ -133,6 +133,7 @@ final class ServiceRenderer {
         private NatBackend natBackend(Backend backend, Audience audience) {
             NatBackend result = NatBackend.of(backend.address(), backend.port())
                     .withWeight(backend.local() ? scope.localWeight() : 1)
+                    .withTable(scope.tables().of(backend.address()))
                     .withOrigin(backend.title());
             if (backend.state() == State.DRAINING) {
                 result = result.drained();
@@ -152,6 +153,7 @@ final class ServiceRenderer {
         for (ContainerPort port : pod.ports()) {
             if (port.hostPort() != 0 && !targets.isEmpty()) {
                 NatBackend backend = NatBackend.of(targets.getFirst(), port.port())
+                        .withTable(scope.tables().of(targets.getFirst()))
                         .withOrigin("pod " + pod.ref().qualifiedName());
                 for (IpAddress address : hostAddresses(port)) {
                     mappings.add(NatMapping.of(

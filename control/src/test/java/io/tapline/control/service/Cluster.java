@@ -11,12 +11,14 @@ import io.tapline.model.Service;
 import io.tapline.model.Service.ServicePort;
 import io.tapline.model.Service.TrafficPolicy;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import java.util.List;
 import java.util.Map;
 
 /** Objects for the tests: a cluster of nodes n1 (this one, in zone a) and n2. */
 final class Cluster {
-    static final ServiceScope SCOPE = new ServiceScope("n1", "a", List.of(ip("192.168.16.1")), 2);
+    static final ServiceScope.Tables TABLES = new ServiceScope.Tables(IpPrefix.parse("10.1.0.0/16"), 1, 0);
+    static final ServiceScope SCOPE = new ServiceScope("n1", "a", List.of(ip("192.168.16.1")), 2, TABLES);
 
     private Cluster() {}
 

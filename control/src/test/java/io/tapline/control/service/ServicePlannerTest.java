@@ -39,6 +39,10 @@ final class ServicePlannerTest {
         return ServicePlanner.plan(Intent.of(List.of(objects)), SCOPE);
     }
 
+    private static NatBackend podBackend(String address) {
+        return NatBackend.of(ip(address), 8080).withTable(1);
+    }
+
     private static NatMapping only(ServicePlan plan) {
         assertThat(plan.mappings()).hasSize(1);
         return plan.mappings().getFirst();
@@ -73,8 +77,8 @@ final class ServicePlannerTest {
         assertThat(mapping.origin()).isEqualTo("service shop/web port http");
         assertThat(mapping.backends())
                 .containsExactly(
-                        NatBackend.of(ip("10.1.1.5"), 8080).withWeight(2).withOrigin("pod shop/10.1.1.5"),
-                        NatBackend.of(ip("10.1.2.5"), 8080).withOrigin("pod shop/10.1.2.5"));
+                        podBackend("10.1.1.5").withWeight(2).withOrigin("pod shop/10.1.1.5"),
+                        podBackend("10.1.2.5").withOrigin("pod shop/10.1.2.5"));
         assertThat(mapping.audience()).isEqualTo(Audience.ANY);
     }
 
@@ -197,6 +201,13 @@ final class ServicePlannerTest {
     }
 
     @Test
+    void backendsOnTheHostAreInTheMainTable() {
+        NatMapping mapping = only(plan(
+                clusterIp(TrafficPolicy.DEFAULT), slice("s", ready("10.1.1.5", "n1"), ready("192.168.16.1", "n1"))));
+        assertThat(mapping.backends()).extracting(NatBackend::table).containsExactly(1, 0);
+    }
+
+    @Test
     void affinityIsKeptWithItsTimeOut() {
         TrafficPolicy policy = new TrafficPolicy(false, false, 10800, List.of(), 0, false, false);
         assertThat(only(plan(clusterIp(policy))).affinitySeconds()).isEqualTo(10800);
@@ -262,8 +273,7 @@ final class ServicePlannerTest {
         NatMapping mapping = only(plan);
         assertThat(mapping.external()).isEqualTo(ip("192.168.16.1"));
         assertThat(mapping.port()).isEqualTo(9080);
-        assertThat(mapping.backends())
-                .containsExactly(NatBackend.of(ip("10.1.1.5"), 8080).withOrigin("pod shop/one"));
+        assertThat(mapping.backends()).containsExactly(podBackend("10.1.1.5").withOrigin("pod shop/one"));
         assertThat(mapping.origin()).isEqualTo("pod shop/one hostPort 9080");
     }
 

@@ -32,7 +32,7 @@ final class NatErrors {
         int protocol = Ipv4.protocol(quoted);
         int ports = ports(protocol, l4);
         long tuple = NatSessions.tuple(ports & 0xffff, ports >>> 16, protocol, space, table);
-        return sessions.find(Ipv4.destination(quoted), Ipv4.source(quoted), tuple);
+        return sessions.find(/* source= */ Ipv4.destination(quoted), /* destination= */ Ipv4.source(quoted), tuple);
     }
 
     /** Address of the quoted packet, or 0 when it does not say enough. */
@@ -71,7 +71,8 @@ final class NatErrors {
                 Frame.length(frame) - Frame.l4Offset(frame) - Icmpv4.HEADER_BYTES,
                 Ipv4.headerBytes(quoted) + Tcp.HEADER_BYTES);
         int before = Checksum.fold(Checksum.sum(quoted, span, 0));
-        restore(quoted, span, newDestination, newSource, Integer.rotateLeft(sessions.newPorts(key), 16));
+        int ports = Integer.rotateLeft(sessions.newPorts(key), 16);
+        restore(quoted, span, /* source= */ newDestination, /* destination= */ newSource, ports);
         int after = Checksum.fold(Checksum.sum(quoted, span, 0));
         Memory.putU16(icmp + Icmpv4.CHECKSUM_OFFSET, Checksum.update16(Icmpv4.checksum(icmp), before, after));
         // A router between reports under its own address, which only leaves by the outside address.
