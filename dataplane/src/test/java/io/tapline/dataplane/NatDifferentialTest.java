@@ -59,7 +59,7 @@ class NatDifferentialTest {
             changeBackends(draw, node, model);
             for (int i = 0; i < packets; i++) {
                 if (draw.oneIn(40)) {
-                    node.advanceMillis(100 * draw.between(1, 60));
+                    node.advanceMillis(100L * draw.between(1, 60));
                 }
                 if (draw.oneIn(2000)) {
                     changeBackends(draw, node, model);

@@ -38,10 +38,9 @@ final class ClusterPeerReader {
             case "networks" -> networks(onEgress(peer, egress));
             case "nodes" -> new Nodes(selectors.read(onEgress(peer, egress)));
             default -> {
-                report.warn(
-                        value.mistake(
-                                "the peer '" + key
-                                        + "' is not understood; it counts as matching in a rule that denies, and as not matching in others"));
+                report.warn(value.mistake("the peer '" + key
+                        + "' is not understood; it counts as matching in a rule that denies,"
+                        + " and as not matching in others"));
                 yield new UnknownPeer(key);
             }
         };

@@ -350,9 +350,8 @@ class ManifestReaderTest {
                         new Namespace("a", Map.of(), Map.of()),
                         new Namespace("b", Map.of(), Map.of()),
                         new Namespace("c", Map.of("x", "y"), Map.of()));
-        assertThat(
-                        only(
-                                "{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"Namespace\",\n\t\"metadata\": {\"name\": \"d\"}\n}"))
+        assertThat(only("{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"Namespace\","
+                        + "\n\t\"metadata\": {\"name\": \"d\"}\n}"))
                 .isEqualTo(new Namespace("d", Map.of(), Map.of()));
     }
 
@@ -370,9 +369,11 @@ class ManifestReaderTest {
                 """);
         assertThat(manifests.warnings().stream().map(Problem::toString))
                 .containsExactly(
-                        "f.yaml:6: NetworkPolicy x/p: spec.ingres: warning: unknown key; did you mean 'ingress'? known here:"
+                        "f.yaml:6: NetworkPolicy x/p: spec.ingres: warning: unknown key;"
+                                + " did you mean 'ingress'? known here:"
                                 + " podSelector, policyTypes, ingress, egress",
-                        "f.yaml:8: warning: left out an object of the kind v1/ConfigMap, which the network does not need");
+                        "f.yaml:8: warning: left out an object of the kind v1/ConfigMap,"
+                                + " which the network does not need");
         assertThat(manifests.located()).hasSize(1);
     }
 

@@ -261,8 +261,8 @@ final class ServicePlannerTest {
         assertThat(plan.problems()).hasSize(1);
         assertThat(plan.problems().getFirst().object()).isEqualTo(second.ref());
         assertThat(plan.problems().getFirst().message())
-                .isEqualTo(
-                        "NAT mapping 10.96.0.10:80/tcp is not served: Service shop/alpha has the same address and port");
+                .isEqualTo("NAT mapping 10.96.0.10:80/tcp is not served: "
+                        + "Service shop/alpha has the same address and port");
     }
 
     @Test

@@ -79,7 +79,8 @@ final class NatConnections {
         int table = tableOf(frame);
         prepare(frame, NatSessions.UNTRANSLATED, NatTable.FREE_SLOT);
         flow.outside(Ipv4.source(ip), ports >>> 16, Ipv4.destination(ip), ports & 0xffff, table);
-        flow.inside(Ipv4.destination(ip), ports & 0xffff, Ipv4.source(ip), ports >>> 16, table, NatSessions.IN2OUT);
+        int answerer = Ipv4.destination(ip);
+        flow.inside(answerer, ports & 0xffff, Ipv4.source(ip), ports >>> 16, table, NatSessions.IN2OUT);
         int now = context.nowTicks();
         boolean room = sessions.owned(flow.owner) < state.sessionsPerInterface();
         if (room && state.ports().insideIsFree(flow, now) && state.ports().outsideIsFree(flow, now)) {
