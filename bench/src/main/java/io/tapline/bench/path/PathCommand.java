@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         name = "path",
         description = {
             "Sends real traffic between two network namespaces over Tapline, over a kernel bridge and over a plain veth"
-                    + " pair, in turn and several times: TCP with 1 and 4 streams, small UDP packets, 1-byte round trips.",
+                    + " pair, in turn and several times: TCP with 1 and 4 streams, small UDP packets, 1-byte"
+                    + " round trips.",
             "Needs root and /dev/net/tun. The namespaces are named " + Testbed.PREFIX + "-... and go away at the end;"
                     + " this machine's own network is left alone."
         },

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.CsvFileSource;
 
 final class ScenarioReaderTest {
     private static final String TAP0 = "interfaces: [{name: tap0, index: 1, mac: 02:fe:00:00:00:01}]\n";
@@ -35,39 +35,7 @@ final class ScenarioReaderTest {
 
     /** Each row: a line that follows one correct interface, and what is said about it. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            intrfaces: []                                 | s.yaml:2:1: intrfaces: unknown key; did you mean 'interfaces'?
-            packets: 7                                    | s.yaml:2:10: packets: must be a list, not text
-            packets: [7]                                  | s.yaml:2:11: packets[0]: must be a map with keys interface, hex
-            interfaces: []                                | s.yaml:2:1: interfaces: is given twice; it stands in line 1 already
-            packets: [{interface: tap0}]                  | s.yaml:2:11: packets[0]: a packet has one of hex and pcap; this one has none
-            packets: [{interface: tap0, hex: 0g}]         | s.yaml:2:34: packets[0].hex: 'g' at digit 2 is not a hexadecimal digit
-            packets: [{interface: tap0, hex: 000}]        | s.yaml:2:34: packets[0].hex: 3 hexadecimal digits are no whole number of bytes
-            packets: [{interface: tap1, hex: 00}]         | s.yaml:2:23: packets[0].interface: there is no interface tap1; did you mean 'tap0'?
-            packets: [{interface: tap0, pcap: no.pcap}]   | s.yaml:2:35: packets[0].pcap: there is no file no.pcap
-            packets: [{interface: tap0, hex: 00, frames: 1}] | s.yaml:2:46: packets[0].frames: chooses frames of a capture; it goes with 'pcap'
-            packets: [{interface: tap0, pcap: a, gso-size: 1}] | s.yaml:2:48: packets[0].gso-size: goes with 'hex'; captured frames are complete
-            packets: [{interface: tap0, hex: 00, gso-type: tcp}] | s.yaml:2:48: packets[0].gso-type: 'tcp' is none of none, tcpv4, tcpv6, udp
-            packets: [{advance: 5}]                       | s.yaml:2:21: packets[0].advance: '5' is not a time span
-            packets: [{advance: 5s, hex: 00}]             | s.yaml:2:11: packets[0]: 'advance' stands alone
-            packets: [{interface: tap0, hex: 00, needs-csum: yes}] | s.yaml:2:50: packets[0].needs-csum: 'yes' is neither true nor false
-            routes: [{prefix: 10.0.0.0/8}]                | s.yaml:2:10: routes[0]: a route has one of via, drop, local, lookup-in; this one has none
-            routes: [{prefix: 10.0.0.0/8, drop: true, local: true}] | s.yaml:2:10: routes[0]: a route has one of via, drop, local, lookup-in; this one has drop and local
-            routes: [{prefix: 10.0.0.0/8, drop: false}]   | s.yaml:2:37: routes[0].drop: can only be true
-            routes: [{prefix: 10.0.0.0/33, drop: true}]   | s.yaml:2:19: routes[0].prefix:
-            routes: [{prefix: 10.0.0.0/8, via: []}]       | s.yaml:2:36: routes[0].via: lists no next hop
-            routes: [{prefix: 10.0.0.0/8, via: {interface: tap0, weight: 0}}] | s.yaml:2:62: routes[0].via.weight: 0 is outside 1..
-            neighbors: [{interface: tap0, address: 10.0.0.1}] | s.yaml:2:13: neighbors[0]: the key 'mac' is missing
-            neighbors: [{interface: tap0, address: 10.0.0.1, mac: 1}] | s.yaml:2:55: neighbors[0].mac:
-            acls: [{index: x}]                            | s.yaml:2:16: acls[0].index: 'x' is not a whole number
-            acls: [{index: 70000}]                        | s.yaml:2:16: acls[0].index: 70000 is outside 0..65535
-            acls: [{index: 1, rules: [{action: allow}]}]  | s.yaml:2:36: acls[0].rules[0].action: 'allow' is none of deny, permit, permit+reflect
-            acls: [{index: 1, rules: [{action: deny, protocol: icmp, source-ports: 1}]}] | s.yaml:2:72: acls[0].rules[0].source-ports: ICMP has no ports
-            acls: [{index: 1, rules: [{action: deny, icmp-type: 8}]}] | s.yaml:2:53: acls[0].rules[0].icmp-type: needs 'protocol: icmp'
-            acls: [{index: 1, rules: [{action: deny, protocol: tcp, source-ports: 9-8}]}] | s.yaml:2:71: acls[0].rules[0].source-ports: '9-8' is not an ascending range
-            endpoints: [{address: here, name: x}]         | s.yaml:2:23: endpoints[0].address:
-            pins: {start-time: 12}                        | s.yaml:2:20: pins.start-time: '12' is not a time as traces print it
-            """)
+    @CsvFileSource(resources = "mistakes.csv", delimiter = '|')
     void namesPlaceKeyAndRemedy(String line, String message) {
         assertThat(mistake(TAP0 + line)).startsWith(message);
     }
@@ -120,7 +88,9 @@ final class ScenarioReaderTest {
                   - {name: b, index: 2, mac: 02:fe:00:00:00:02, table: 1, nat: in}
                   - {name: c, index: 3, mac: 02:fe:00:00:00:03, nat: none}
                 routes:
-                  - {prefix: 10.9.0.0/16, via: [{interface: a, gateway: 10.0.1.2, weight: 3}, {gateway: 10.0.2.2}], pins: {object-number: 5}}
+                  - prefix: 10.9.0.0/16
+                    via: [{interface: a, gateway: 10.0.1.2, weight: 3}, {gateway: 10.0.2.2}]
+                    pins: {object-number: 5}
                   - {prefix: 10.8.0.0/16, table: 1, drop: true}
                   - {prefix: 10.7.0.1/32, local: true}
                   - {prefix: 0.0.0.0/0, table: 1, lookup-in: 0}
@@ -140,7 +110,8 @@ final class ScenarioReaderTest {
                 packets:
                   - {interface: a, hex: "00 01", at: 5ms}
                   - {advance: 2s}
-                  - {interface: b, hex: ff, needs-csum: true, csum-start: 34, csum-offset: 16, gso-type: tcpv4, gso-size: 1448, header-length: 54}
+                  - {interface: b, hex: ff, needs-csum: true, csum-start: 34, csum-offset: 16,
+                     gso-type: tcpv4, gso-size: 1448, header-length: 54}
                 """);
         assertThat(scenario.startNanos()).isEqualTo(1_000_002_000L);
         assertThat(scenario.packetCount()).isEqualTo(2);
