@@ -43,6 +43,7 @@ public final class NatTable {
     private static final int POOL_ADDRESS = 1;
 
     private final boolean forwarding;
+    private final boolean passesAll;
     private final NatTarget[] targets;
     private final Ip4PortMap forInternal;
     private final Ip4PortMap forExternal;
@@ -57,6 +58,10 @@ public final class NatTable {
 
     private NatTable(Builder builder) {
         forwarding = builder.config.forwarding();
+        passesAll = forwarding
+                && builder.config.mappings().isEmpty()
+                && builder.config.identities().isEmpty()
+                && builder.config.sourceNats().isEmpty();
         targets = builder.targets.toArray(NatTarget[]::new);
         forInternal = builder.forInternal;
         forExternal = builder.forExternal;
@@ -80,6 +85,13 @@ public final class NatTable {
     public static NatTable compile(
             NatConfig config, Map<String, Integer> interfaces, int maxInterface, @Nullable NatTable previous) {
         return new Builder(config, interfaces, maxInterface, previous).build();
+    }
+
+    /**
+     * Whether no packet is translated that no session translates: nothing is mapped, and what matches nothing passes.
+     */
+    public boolean passesAll() {
+        return passesAll;
     }
 
     /** Whether packets that match nothing pass. */
