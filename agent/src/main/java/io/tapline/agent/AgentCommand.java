@@ -6,9 +6,10 @@ import io.tapline.agent.config.ConfigFileException;
 import io.tapline.agent.node.FaultPoint;
 import io.tapline.cli.UserError;
 import io.tapline.linux.LinuxException;
-import java.io.IOException;
+import io.tapline.source.yaml.Mistake;
+import io.tapline.source.yaml.TextFile;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,6 +50,8 @@ final class AgentCommand implements Callable<Integer> {
         try {
             run(read, out);
             return 0;
+        } catch (UncheckedIOException e) {
+            throw UserError.failure("the agent cannot run: " + UserError.reason(e), e);
         } catch (LinuxException | IllegalStateException | IllegalArgumentException e) {
             throw UserError.failure("the agent cannot run: " + e.getMessage(), e);
         }
@@ -60,11 +63,11 @@ final class AgentCommand implements Callable<Integer> {
             return AgentConfig.defaults();
         }
         try {
-            return AgentConfig.parse(file.toString(), Files.readString(file));
+            return AgentConfig.parse(file.toString(), TextFile.read(file, "configuration"));
         } catch (ConfigFileException e) {
             throw UserError.failure(String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
-            throw UserError.failure("cannot read " + file + ": " + e, e);
+        } catch (Mistake e) {
+            throw UserError.failure(file + ": " + e.explanation(), e);
         }
     }
 

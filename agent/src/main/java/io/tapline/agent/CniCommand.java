@@ -73,7 +73,7 @@ final class CniCommand {
         try {
             installer(bin, conf, socket, state).install(Conflist.text(version, chained));
         } catch (IOException e) {
-            throw UserError.failure("the plug-in cannot be installed: " + e, e);
+            throw UserError.failure("the plug-in cannot be installed: " + UserError.reason(e), e);
         }
         spec.commandLine()
                 .getOut()
@@ -91,7 +91,7 @@ final class CniCommand {
         try {
             installer(bin, conf, Path.of("/"), Path.of("/")).uninstall();
         } catch (IOException e) {
-            throw UserError.failure("the plug-in cannot be removed: " + e, e);
+            throw UserError.failure("the plug-in cannot be removed: " + UserError.reason(e), e);
         }
         return 0;
     }

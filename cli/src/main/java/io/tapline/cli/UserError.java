@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -52,5 +57,20 @@ public final class UserError extends RuntimeException {
             throw new IllegalArgumentException("exit code " + exitCode + " of a user error is not within 1 to 125");
         }
         return exitCode;
+    }
+
+    /** Why a file operation failed, in a user's words. */
+    public static String reason(Exception e) {
+        String file = e instanceof FileSystemException of ? String.valueOf(of.getFile()) : "";
+        return switch (e) {
+            case UncheckedIOException wrapped -> {
+                IOException cause = wrapped.getCause();
+                yield wrapped.getMessage() + (cause == null ? "" : ": " + reason(cause));
+            }
+            case NoSuchFileException missing -> "there is no " + file;
+            case AccessDeniedException denied -> file + " is not for this user to read or change; run as root";
+            case FileSystemException other when other.getReason() != null -> file + ": " + other.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 }
