@@ -275,6 +275,21 @@ class NatTest {
     }
 
     @Test
+    void aFlowThatWasLeftAloneStaysAloneWhileNothingIsMapped() {
+        NatTimeouts short30 = new NatTimeouts(30, 1000, 60, 5, 10);
+        node.apply(mappings(UDP_TO_FIRST).withTimeouts(short30));
+        byte[] direct = udp(CLIENT_IP, 5000, FIRST_IP, 8080).bytes();
+        node.passOne(node.client, direct, node.first);
+        assertThat(node.sessions()).isEqualTo(1);
+        node.apply(mappings().withTimeouts(short30));
+        for (int i = 0; i < 4; i++) {
+            node.advanceSeconds(20);
+            node.passOne(node.client, direct, node.first);
+        }
+        assertThat(node.sessions()).as("alive by its packets").isEqualTo(1);
+    }
+
+    @Test
     void drainsTcpAndEndsUdp() {
         node.passOne(node.client, udp(CLIENT_IP, 5000, VIP, 80).bytes(), node.first);
         connect(40_000);

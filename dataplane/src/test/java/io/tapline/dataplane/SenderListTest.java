@@ -228,6 +228,7 @@ class SenderListTest {
         assertThat(serverUdp())
                 .as("the responder's interface knows whose list let the connection pass")
                 .isFalse();
+        assertThat(serverUdp()).as("nor does it get through by trying again").isFalse();
         assertThat(clientUdp()).isFalse();
         assertThat(sessions()).isZero();
     }
