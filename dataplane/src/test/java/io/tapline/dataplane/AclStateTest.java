@@ -11,7 +11,6 @@ import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.table.AclSessions;
-import io.tapline.testkit.Packets;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Tcp;
@@ -32,46 +31,19 @@ class AclStateTest {
     }
 
     private boolean clientSends(int from, int to, int flags) {
-        node.client.put(tcp("10.1.1.2", from, "10.1.1.3", to, flags));
-        node.run();
-        return !node.server.take().isEmpty();
+        return node.reachesServer(TestSwitch.tcp("10.1.1.2", from, "10.1.1.3", to, flags));
     }
 
     private boolean serverSends(int from, int to, int flags) {
-        node.server.put(tcp("10.1.1.3", from, "10.1.1.2", to, flags));
-        node.run();
-        return !node.client.take().isEmpty();
-    }
-
-    private static byte[] tcp(String source, int from, String destination, int to, int flags) {
-        return Packets.tcp()
-                .srcMac(TestSwitch.POD_MAC)
-                .dstMac(TestSwitch.SWITCH_MAC)
-                .src(source, from)
-                .dst(destination, to)
-                .flags(flags)
-                .bytes();
+        return node.reachesClient(TestSwitch.tcp("10.1.1.3", from, "10.1.1.2", to, flags));
     }
 
     private boolean clientSendsUdp(int from, int to) {
-        node.client.put(udp("10.1.1.2", from, "10.1.1.3", to));
-        node.run();
-        return !node.server.take().isEmpty();
+        return node.reachesServer(TestSwitch.udp("10.1.1.2", from, "10.1.1.3", to));
     }
 
     private boolean serverSendsUdp(int from, int to) {
-        node.server.put(udp("10.1.1.3", from, "10.1.1.2", to));
-        node.run();
-        return !node.client.take().isEmpty();
-    }
-
-    private static byte[] udp(String source, int from, String destination, int to) {
-        return Packets.udp()
-                .srcMac(TestSwitch.POD_MAC)
-                .dstMac(TestSwitch.SWITCH_MAC)
-                .src(source, from)
-                .dst(destination, to)
-                .bytes();
+        return node.reachesClient(TestSwitch.udp("10.1.1.3", from, "10.1.1.2", to));
     }
 
     private void connect() {
@@ -133,7 +105,7 @@ class AclStateTest {
 
     @Test
     void thePeerCannotOpenAConnectionThroughASession() {
-        node.client.put(tcp("10.1.1.2", 40_000, "10.1.1.3", 8080, Tcp.SYN));
+        node.client.put(TestSwitch.tcp("10.1.1.2", 40_000, "10.1.1.3", 8080, Tcp.SYN));
         node.run();
         assertThat(serverSends(8080, 40_000, Tcp.SYN)).isFalse();
         assertThat(serverSends(8080, 40_000, Tcp.SYN | Tcp.ACK))
@@ -239,7 +211,7 @@ class AclStateTest {
         connect();
         assertThat(serverSends(50_000, 80, Tcp.SYN)).isFalse();
         int serverSessions = node.vswitch.sessions().size(TestSwitch.SERVER);
-        flood(3 * CAPACITY, i -> tcp("10.1.1.2", 1024 + i, "10.1.1.3", 8080, Tcp.SYN));
+        flood(3 * CAPACITY, i -> TestSwitch.tcp("10.1.1.2", 1024 + i, "10.1.1.3", 8080, Tcp.SYN));
         AclSessions sessions = node.vswitch.sessions();
         assertThat(sessions.size(TestSwitch.SERVER)).isEqualTo(serverSessions);
         assertThat(sessions.size(TestSwitch.CLIENT)).isLessThanOrEqualTo(CAPACITY / 2);
@@ -254,10 +226,10 @@ class AclStateTest {
     void aUdpFloodOfOnePodLeavesTheOthersTheirSessions() {
         changeServerRules(OnChange.RE_EVALUATE, permit(Ipv4.PROTOCOL_UDP, 53), permit(Ipv4.PROTOCOL_TCP, 8080));
         connect();
-        flood(3 * CAPACITY, i -> udp("10.1.1.2", 1024 + i, "10.1.1.3", 53));
+        flood(3 * CAPACITY, i -> TestSwitch.udp("10.1.1.2", 1024 + i, "10.1.1.3", 53));
         assertThat(node.vswitch.sessions().size(TestSwitch.CLIENT)).isLessThanOrEqualTo(CAPACITY / 2);
         assertThat(clientSends(40_000, 8080, Tcp.ACK)).isTrue();
-        flood(CAPACITY / 4, i -> udp("10.1.1.3", 1024 + i, "172.30.1.2", 53));
+        flood(CAPACITY / 4, i -> TestSwitch.udp("10.1.1.3", 1024 + i, "172.30.1.2", 53));
         assertThat(node.vswitch.sessions().size(TestSwitch.SERVER)).isEqualTo(1 + CAPACITY / 4);
     }
 

@@ -77,46 +77,19 @@ class SenderListTest {
     }
 
     private boolean clientUdp() {
-        node.client.put(udpPacket("10.1.1.2", 5000, "10.1.1.3", 53));
-        node.run();
-        return !node.server.take().isEmpty();
+        return node.reachesServer(TestSwitch.udp("10.1.1.2", 5000, "10.1.1.3", 53));
     }
 
     private boolean serverUdp() {
-        node.server.put(udpPacket("10.1.1.3", 53, "10.1.1.2", 5000));
-        node.run();
-        return !node.client.take().isEmpty();
-    }
-
-    private static byte[] udpPacket(String source, int from, String destination, int to) {
-        return Packets.udp()
-                .srcMac(TestSwitch.POD_MAC)
-                .dstMac(TestSwitch.SWITCH_MAC)
-                .src(source, from)
-                .dst(destination, to)
-                .bytes();
+        return node.reachesClient(TestSwitch.udp("10.1.1.3", 53, "10.1.1.2", 5000));
     }
 
     private boolean clientTcp(int port, int flags) {
-        node.client.put(tcpPacket("10.1.1.2", 40_000, "10.1.1.3", port, flags));
-        node.run();
-        return !node.server.take().isEmpty();
+        return node.reachesServer(TestSwitch.tcp("10.1.1.2", 40_000, "10.1.1.3", port, flags));
     }
 
     private boolean serverTcp(int port, int flags) {
-        node.server.put(tcpPacket("10.1.1.3", port, "10.1.1.2", 40_000, flags));
-        node.run();
-        return !node.client.take().isEmpty();
-    }
-
-    private static byte[] tcpPacket(String source, int from, String destination, int to, int flags) {
-        return Packets.tcp()
-                .srcMac(TestSwitch.POD_MAC)
-                .dstMac(TestSwitch.SWITCH_MAC)
-                .src(source, from)
-                .dst(destination, to)
-                .flags(flags)
-                .bytes();
+        return node.reachesClient(TestSwitch.tcp("10.1.1.3", port, "10.1.1.2", 40_000, flags));
     }
 
     private int sessions() {
@@ -167,8 +140,8 @@ class SenderListTest {
 
     @Test
     void listsGoWithThePacketToInterfacesWithoutLists() {
-        byte[] ssh = tcpPacket("10.1.1.2", 40_000, "172.30.1.2", 22, Tcp.SYN);
-        byte[] web = tcpPacket("10.1.1.2", 40_000, "172.30.1.2", 8080, Tcp.SYN);
+        byte[] ssh = TestSwitch.tcp("10.1.1.2", 40_000, "172.30.1.2", 22, Tcp.SYN);
+        byte[] web = TestSwitch.tcp("10.1.1.2", 40_000, "172.30.1.2", 8080, Tcp.SYN);
         node.host.put(arpFromHost());
         node.run();
         node.host.take();
@@ -191,7 +164,7 @@ class SenderListTest {
     @Test
     void aDeniedPacketLeavesNoSession() {
         assertThat(clientTcp(9999, Tcp.SYN)).isFalse();
-        node.server.put(udpPacket("10.1.1.3", 53, "10.1.1.2", 7000));
+        node.server.put(TestSwitch.udp("10.1.1.3", 53, "10.1.1.2", 7000));
         node.run();
         assertThat(node.client.take()).isEmpty();
         assertThat(sessions()).isZero();

@@ -14,6 +14,7 @@ import io.tapline.dataplane.config.NextHop;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.dataplane.config.RouteConfig;
 import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.testkit.Packets;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
@@ -81,6 +82,41 @@ final class TestSwitch implements AutoCloseable {
                 new AclConfig(1, "server", serverRules),
                 new AclConfig(2, "client: nothing but replies", List.of()));
         return new SwitchConfig(interfaces, routes, neighbors, acls, new NatConfig(true), List.of(), 0);
+    }
+
+    /** A segment from one pod to another, as it comes in from the sender. */
+    static byte[] tcp(String source, int from, String destination, int to, int flags) {
+        return Packets.tcp()
+                .srcMac(POD_MAC)
+                .dstMac(SWITCH_MAC)
+                .src(source, from)
+                .dst(destination, to)
+                .flags(flags)
+                .bytes();
+    }
+
+    /** A datagram from one pod to another, as it comes in from the sender. */
+    static byte[] udp(String source, int from, String destination, int to) {
+        return Packets.udp()
+                .srcMac(POD_MAC)
+                .dstMac(SWITCH_MAC)
+                .src(source, from)
+                .dst(destination, to)
+                .bytes();
+    }
+
+    /** Whether a frame of the client comes out at the server. */
+    boolean reachesServer(byte[] frame) {
+        client.put(frame);
+        run();
+        return !server.take().isEmpty();
+    }
+
+    /** Whether a frame of the server comes out at the client. */
+    boolean reachesClient(byte[] frame) {
+        server.put(frame);
+        run();
+        return !client.take().isEmpty();
     }
 
     void run() {
