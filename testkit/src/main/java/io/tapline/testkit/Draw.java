@@ -26,8 +26,9 @@ public final class Draw {
         if (low > high) {
             throw new IllegalArgumentException("empty range " + low + ".." + high);
         }
-        long range = ((long) high - low) * scale / FULL_SCALE;
-        return (int) (low + random.nextLong(range + 1));
+        // Drawn whole and scaled then, so that a smaller scale makes the same case smaller, not another one.
+        long offset = random.nextLong((long) high - low + 1);
+        return (int) (low + offset * scale / FULL_SCALE);
     }
 
     /** A value in {@code 0..bound-1}; shrinks towards 0. */

@@ -56,6 +56,25 @@ final class PropertyTest {
     }
 
     @Test
+    void aSmallerScaleDrawsTheSameCaseSmaller() {
+        for (long seed = 0; seed < 200; seed++) {
+            int whole = new Draw(seed, Draw.FULL_SCALE).between(0, 100_000);
+            for (int scale = Draw.FULL_SCALE; scale > 0; scale /= 2) {
+                Draw draw = new Draw(seed, scale);
+                assertThat(draw.between(0, 100_000)).isEqualTo((int) ((long) whole * scale / Draw.FULL_SCALE));
+                assertThat(draw.bits32()).as("what does not shrink").isEqualTo(after(seed));
+            }
+        }
+    }
+
+    /** What the second draw of a seed gives at full scale. */
+    private static int after(long seed) {
+        Draw draw = new Draw(seed, Draw.FULL_SCALE);
+        draw.between(0, 100_000);
+        return draw.bits32();
+    }
+
+    @Test
     void drawsStayInRange() {
         Property.holds("ranges", 2000, draw -> {
             int low = draw.bits32() >> 1;
