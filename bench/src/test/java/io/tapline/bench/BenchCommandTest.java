@@ -3,14 +3,14 @@ package io.tapline.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tapline.cli.Subcommand;
+import io.tapline.cli.CommandGroup;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 
 final class BenchCommandTest {
     @Test
     void isFoundByTheCommandLine() {
-        assertThat(ServiceLoader.load(Subcommand.class)).hasAtLeastOneElementOfType(BenchSubcommand.class);
+        assertThat(ServiceLoader.load(CommandGroup.class)).hasAtLeastOneElementOfType(BenchCommands.class);
     }
 
     @Test

@@ -23,7 +23,7 @@ public final class CommandLines {
     public static Outcome run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = new CommandLine(new BenchSubcommand().command())
+        CommandLine command = new CommandLine(new BenchCommands().commands().getFirst())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));
         command.getCommandSpec().versionProvider(() -> new String[] {"tapline 1.2.3", "JDK"});

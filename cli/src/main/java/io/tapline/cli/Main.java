@@ -2,9 +2,9 @@
 package io.tapline.cli;
 
 import java.io.PrintWriter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -46,28 +46,25 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int exitCode = run(installedSubcommands(), out, err, args);
+        int exitCode = run(installedGroups(), out, err, args);
         out.flush();
         err.flush();
         System.exit(exitCode);
     }
 
-    /** The sub-commands of the modules on the class path. */
-    static List<Subcommand> installedSubcommands() {
-        return ServiceLoader.load(Subcommand.class).stream()
+    /** The commands of the modules on the class path. */
+    static List<CommandGroup> installedGroups() {
+        return ServiceLoader.load(CommandGroup.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
     }
 
     /** Runs one command line in this JVM and returns its exit code. */
-    static int run(List<Subcommand> subcommands, PrintWriter out, PrintWriter err, String... args) {
+    static int run(List<CommandGroup> groups, PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main);
         commandLine.addSubcommand(new HelpCommand());
-        subcommands.stream()
-                .map(subcommand -> new CommandLine(subcommand.command()))
-                .sorted(Comparator.comparing(CommandLine::getCommandName))
-                .forEach(subcommand -> commandLine.addSubcommand(subcommand.getCommandName(), subcommand));
+        Overview.install(commandLine, groups);
         return commandLine
                 .setOut(out)
                 .setErr(err)
@@ -82,7 +79,7 @@ public final class Main implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "which command? There is: "
-                        + String.join(", ", spec.subcommands().keySet()));
+                        + String.join(", ", new TreeSet<>(spec.subcommands().keySet())));
     }
 
     private static int explainUsage(ParameterException e, String[] args) {

@@ -17,9 +17,9 @@ final class TrainingRun {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(Writer.nullWriter());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        List<Subcommand> subcommands = Main.installedSubcommands();
+        List<CommandGroup> groups = Main.installedGroups();
         for (String commandLine : args) {
-            int exitCode = Main.run(subcommands, out, err, commandLine.split(" ", -1));
+            int exitCode = Main.run(groups, out, err, commandLine.split(" ", -1));
             if (exitCode != ExitCode.OK) {
                 err.println("tapline: training run \"" + commandLine + "\" failed with exit code " + exitCode);
                 System.exit(exitCode);

@@ -3,7 +3,7 @@
  * The {@code tapline} command: options common to all sub-commands, help, version, exit codes and the one place where
  * errors become messages.
  *
- * <p>It knows no sub-command by name. Modules bring theirs as {@link io.tapline.cli.Subcommand} services, so a module
+ * <p>It knows no sub-command by name. Modules bring theirs as {@link io.tapline.cli.CommandGroup} services, so a module
  * that is left off the class path takes its commands with it.
  */
 @NullMarked

@@ -26,10 +26,18 @@ final class MainTest {
     }
 
     @Test
-    void helpListsTheSubcommandsInOrderOfTheirNames() {
+    void helpListsTheCommandsBySectionAndName() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
-                .containsSubsequence("COMMAND", "help", "another", "fail", "Exit codes:", "2   wrong usage");
+                .containsSubsequence(
+                        "COMMAND",
+                        "Run a node:",
+                        "another  Returns a number.",
+                        "fail     Fails in a chosen way.",
+                        "More:",
+                        "help",
+                        "Exit codes:",
+                        "2   wrong usage");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -89,7 +97,7 @@ final class MainTest {
     @Test
     void noCommandIsWrongUsageThatListsTheCommands() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).startsWith("tapline: which command? There is: help, another, fail");
+        assertThat(err.toString()).startsWith("tapline: which command? There is: another, fail, help");
         assertThat(out.toString()).isEmpty();
     }
 
@@ -100,8 +108,19 @@ final class MainTest {
     }
 
     private int run(String... args) {
-        List<Subcommand> subcommands = List.of(Fail::new, Another::new);
-        return Main.run(subcommands, new PrintWriter(out, true), new PrintWriter(err, true), args);
+        return Main.run(List.of(new Two()), new PrintWriter(out, true), new PrintWriter(err, true), args);
+    }
+
+    private static final class Two implements CommandGroup {
+        @Override
+        public Section section() {
+            return Section.NODE;
+        }
+
+        @Override
+        public List<Object> commands() {
+            return List.of(new Fail(), new Another());
+        }
     }
 
     @Command(name = "fail", description = "Fails in a chosen way.", mixinStandardHelpOptions = true)

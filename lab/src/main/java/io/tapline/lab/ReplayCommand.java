@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab;
 
+import io.tapline.agent.trace.CaptureOption;
 import io.tapline.cli.UserError;
 import io.tapline.dataplane.config.ConfigException;
 import io.tapline.lab.replay.CaptureReport;
@@ -12,7 +13,6 @@ import io.tapline.lab.replay.VppReport;
 import io.tapline.lab.scenario.Scenario;
 import io.tapline.lab.scenario.ScenarioException;
 import io.tapline.lab.scenario.ScenarioReader;
-import io.tapline.lab.trace.CaptureOption;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
+import io.tapline.agent.trace.CaptureOption;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.lab.node.HostCheck;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.SoleRun;
-import io.tapline.lab.trace.CaptureOption;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

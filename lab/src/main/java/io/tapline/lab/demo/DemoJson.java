@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
+import io.tapline.agent.trace.JsonDocument;
+import io.tapline.agent.trace.TraceJson;
 import io.tapline.dataplane.trace.PacketTrace;
-import io.tapline.lab.trace.JsonDocument;
-import io.tapline.lab.trace.TraceJson;
 import java.io.PrintWriter;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;

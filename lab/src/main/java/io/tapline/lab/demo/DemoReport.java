@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
+import io.tapline.agent.trace.TraceCapture;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TextFormat;
 import io.tapline.dataplane.trace.VppFormat;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.LabPod;
-import io.tapline.lab.trace.TraceCapture;
 import io.tapline.vswitch.LiveSwitch;
 import java.io.PrintWriter;
 import java.nio.file.Path;

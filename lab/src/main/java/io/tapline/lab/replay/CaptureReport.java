@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.replay;
 
+import io.tapline.agent.trace.TraceCapture;
 import io.tapline.dataplane.trace.PacketTrace;
-import io.tapline.lab.trace.TraceCapture;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;

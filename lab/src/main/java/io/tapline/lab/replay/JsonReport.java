@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.replay;
 
+import io.tapline.agent.trace.JsonDocument;
+import io.tapline.agent.trace.TraceJson;
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TextFormat;
-import io.tapline.lab.trace.JsonDocument;
-import io.tapline.lab.trace.TraceJson;
 import java.io.PrintWriter;
 import java.util.HexFormat;
 import java.util.Locale;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.tapline.lab.trace;
+package io.tapline.agent.trace;
 
 import java.io.PrintWriter;
 import java.util.function.Consumer;
