@@ -12,14 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the session table part by part: the worker copies the words of at most {@value #RECORDS} records between two
- * rounds, in some microseconds, and whoever asked makes sense of them. A session that lives throughout is in exactly
- * one part, because sessions keep their numbers.
+ * Reads the session table part by part: the worker copies the words of at most {@value Page#RECORDS} records between
+ * two rounds, in some microseconds, and whoever asked makes sense of them. A session that lives throughout is in
+ * exactly one part, because sessions keep their numbers.
  */
 final class SessionReader {
-    /** Records that one part looks at. */
-    static final int RECORDS = 1024;
-
     private static final int WORDS = 6;
     private static final int TICKS_PER_SECOND = AclSessions.TICKS_PER_SECOND;
 
@@ -31,7 +28,7 @@ final class SessionReader {
     /** Copies live sessions from number {@code from} on. Worker thread. */
     static Copy copy(AclSessions sessions, int from, int nowTicks, Generation generation) {
         FlowTable table = sessions.table();
-        int end = Math.min(table.highest(), from + RECORDS);
+        int end = Page.end(from, table.highest());
         long[] words = new long[Math.max(0, end - from) * WORDS];
         int count = 0;
         for (int session = from; session < end; session++) {
@@ -50,16 +47,16 @@ final class SessionReader {
                     | (long) sessions.direction(session) << 33
                     | (sessions.rule(session) & 0xffff_ffffL);
         }
-        return new Copy(words, count, end < table.highest() ? end : SessionPage.END, nowTicks, generation);
+        return new Copy(words, count, Page.next(end, table.highest()), nowTicks, generation);
     }
 
     /** Makes sense of a copy. Any thread. */
-    static SessionPage decode(Copy copy) {
+    static Page<SessionView> decode(Copy copy) {
         List<SessionView> views = new ArrayList<>(copy.count());
         for (int i = 0; i < copy.count(); i++) {
             views.add(view(copy, i * WORDS));
         }
-        return new SessionPage(views, copy.next());
+        return new Page<>(views, copy.next());
     }
 
     private static SessionView view(Copy copy, int at) {

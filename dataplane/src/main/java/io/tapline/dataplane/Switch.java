@@ -36,14 +36,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * A switch with one worker.
  *
- * <p>Threading: {@link #apply}, {@link #attach}, {@link #arm}, {@link #disarm}, {@link #traces}, {@link #counters} and
- * {@link #generation} may be called by any thread. {@link #poll}, {@link #dispatch} and {@link #runOnce} are for the
- * one thread that is the worker; so is {@link #close}, after its last round. What other threads ask of the worker waits
- * in a queue for its next round.
+ * <p>Threading: {@link #apply}, {@link #attach}, {@link #arm}, {@link #disarm}, {@link #traces}, {@link #counters},
+ * {@link #generation} and what reads tables may be called by any thread. {@link #poll}, {@link #dispatch} and
+ * {@link #runOnce} are for the one thread that is the worker; so is {@link #close}, after its last round. What other
+ * threads ask of the worker waits in a queue for its next round.
  */
 public final class Switch implements AutoCloseable {
     private static final long EXPIRE_INTERVAL_NANOS = 10_000_000L;
@@ -165,16 +166,66 @@ public final class Switch implements AutoCloseable {
      * Reads a part of the session table. The worker copies it with its next round, a thousand records at most, so that
      * a million sessions do not hold up packets; ask for the next part when this one has come.
      *
-     * @param from 0, or {@link SessionPage#next} of the part before
+     * @param from 0, or {@link Page#next} of the part before
      */
-    public CompletableFuture<SessionPage> sessions(int from) {
+    public CompletableFuture<Page<SessionView>> sessions(int from) {
+        checkFrom(from);
+        return ask(() -> SessionReader.copy(sessions, from, Context.ticks(nanoClock.getAsLong()), context.generation()))
+                .thenApplyAsync(SessionReader::decode);
+    }
+
+    /** Reads a part of the table of NAT44's sessions, as {@link #sessions(int)} that of the access lists. */
+    public CompletableFuture<Page<NatSessionView>> natSessions(int from) {
+        checkFrom(from);
+        return ask(() -> NatSessionReader.copy(
+                        nat.sessions(), from, Context.ticks(nanoClock.getAsLong()), context.generation()))
+                .thenApplyAsync(NatSessionReader::decode);
+    }
+
+    /** Reads a part of the table of dynamic neighbours, as {@link #sessions(int)} that of sessions. */
+    public CompletableFuture<Page<NeighborView>> neighbors(int from) {
+        checkFrom(from);
+        return ask(() -> NeighborReader.read(
+                neighbors, from, nanoClock.getAsLong(), context.generation().interfaces()));
+    }
+
+    /** How full the tables are that follow from traffic, after the worker's next round. */
+    public CompletableFuture<SwitchUsage> usage() {
+        return ask(() -> UsageReader.copy(
+                        sessions,
+                        nat,
+                        fragments,
+                        neighbors,
+                        Context.ticks(nanoClock.getAsLong()),
+                        context.generation()))
+                .thenApplyAsync(UsageReader::decode);
+    }
+
+    /**
+     * What the mappings of the newest generation and their backends have served, in the order of the configuration. Any
+     * thread; the worker is not asked.
+     */
+    public List<NatMappingUse> natMappings() {
+        return NatMappingUse.of(published.nat(), nat.sessions().counts());
+    }
+
+    private static void checkFrom(int from) {
         if (from < 0) {
-            throw new IllegalArgumentException("part of the session table at " + from + ": begin with 0");
+            throw new IllegalArgumentException("part of a table at " + from + ": begin with 0");
         }
-        CompletableFuture<SessionReader.Copy> copy = new CompletableFuture<>();
-        commands.add(() -> copy.complete(
-                SessionReader.copy(sessions, from, Context.ticks(nanoClock.getAsLong()), context.generation())));
-        return copy.thenApplyAsync(SessionReader::decode);
+    }
+
+    /** Has the worker answer {@code question} between two rounds; one that fails does not harm the worker. */
+    public <T> CompletableFuture<T> ask(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        commands.add(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer;
     }
 
     /**

@@ -36,12 +36,12 @@ class SessionListTest {
 
     private List<SessionView> all() {
         List<SessionView> all = new ArrayList<>();
-        for (int from = 0; from != SessionPage.END; ) {
-            CompletableFuture<SessionPage> asked = node.vswitch.sessions(from);
+        for (int from = 0; from != Page.END; ) {
+            CompletableFuture<Page<SessionView>> asked = node.vswitch.sessions(from);
             node.run();
-            SessionPage page = asked.join();
-            assertThat(page.sessions()).hasSizeLessThanOrEqualTo(SessionReader.RECORDS);
-            all.addAll(page.sessions());
+            Page<SessionView> page = asked.join();
+            assertThat(page.entries()).hasSizeLessThanOrEqualTo(Page.RECORDS);
+            all.addAll(page.entries());
             from = page.next();
         }
         return all;

@@ -3,14 +3,22 @@ package io.tapline.vswitch;
 
 import io.tapline.dataplane.Counters;
 import io.tapline.dataplane.Generation;
+import io.tapline.dataplane.NatMappingUse;
+import io.tapline.dataplane.NatSessionView;
+import io.tapline.dataplane.NeighborView;
+import io.tapline.dataplane.Page;
+import io.tapline.dataplane.SessionPreview;
+import io.tapline.dataplane.SessionView;
 import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.SwitchUsage;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.linux.Epoll;
 import io.tapline.linux.EventFd;
 import io.tapline.linux.Tap;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +59,7 @@ public final class LiveSwitch implements AutoCloseable {
     private LiveSwitch(SwitchLimits limits, long spinNanos) {
         long origin = System.nanoTime();
         this.clock = () -> System.nanoTime() - origin;
-        this.vswitch = new Switch(limits, clock);
+        this.vswitch = new Switch(limits.withNat(limits.nat().withSeed(new SecureRandom().nextLong())), clock);
         this.epoll = Epoll.open(EVENTS);
         this.wakeUp = EventFd.open();
         this.spinNanos = spinNanos;
@@ -60,7 +68,8 @@ public final class LiveSwitch implements AutoCloseable {
     }
 
     /**
-     * Starts a switch without interfaces.
+     * Starts a switch without interfaces. Whatever the limits say, NAT's choice of ports begins from a seed that nobody
+     * can guess.
      *
      * @param spinNanos how long the worker goes on looking for frames after the last; 0 on a machine whose cores are
      *     needed by those who send the frames
@@ -134,6 +143,44 @@ public final class LiveSwitch implements AutoCloseable {
         return vswitch.generation();
     }
 
+    /**
+     * Reads a part of the session table; see {@link Switch#sessions(int)}.
+     *
+     * @param from 0, or {@link Page#next} of the part before
+     */
+    public Page<SessionView> sessions(int from) {
+        return answer(vswitch.sessions(from));
+    }
+
+    /** Reads a part of the table of NAT44's sessions, as {@link #sessions} that of the access lists. */
+    public Page<NatSessionView> natSessions(int from) {
+        return answer(vswitch.natSessions(from));
+    }
+
+    /** Reads a part of the table of dynamic neighbours, as {@link #sessions} that of sessions. */
+    public Page<NeighborView> neighbors(int from) {
+        return answer(vswitch.neighbors(from));
+    }
+
+    /** How full the tables are that follow from traffic. */
+    public SwitchUsage usage() {
+        return answer(vswitch.usage());
+    }
+
+    /** What NAT44's mappings and their backends have served, in the order of the configuration. */
+    public List<NatMappingUse> natMappings() {
+        return vswitch.natMappings();
+    }
+
+    /**
+     * Compiles a configuration without applying it, to ask which live sessions its access lists would no longer permit.
+     *
+     * @throws io.tapline.dataplane.config.ConfigException naming the object at fault
+     */
+    public SessionPreview preview(SwitchConfig proposed) {
+        return vswitch.preview(proposed);
+    }
+
     /** Frames that wait inside the switch for ARP. */
     public int framesHeld() {
         CompletableFuture<Integer> held = new CompletableFuture<>();
@@ -141,16 +188,23 @@ public final class LiveSwitch implements AutoCloseable {
         return held.join();
     }
 
-    /** Runs {@code command} on the worker between two rounds, and waits for it. */
+    /**
+     * Runs {@code command} on the worker between two rounds, and waits for it.
+     *
+     * @throws IllegalStateException when the command fails, which leaves the worker unharmed, or the worker has failed
+     */
     public void await(Runnable command) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        vswitch.execute(() -> {
+        answer(vswitch.ask(() -> {
             command.run();
-            done.complete(null);
-        });
+            return true;
+        }));
+    }
+
+    /** Wakes the worker up and waits for what it was asked. */
+    private <T> T answer(CompletableFuture<T> asked) {
         wakeUp.signal();
         try {
-            done.orTimeout(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+            return asked.orTimeout(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
         } catch (CompletionException e) {
             throw stalled(e);
         }

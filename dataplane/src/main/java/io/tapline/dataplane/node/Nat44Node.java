@@ -137,7 +137,7 @@ public final class Nat44Node extends Node {
             int key = keys.key(i);
             boolean ordinary = key != FlowTable.NONE
                     && !Frame.has(frame, Frame.TRACED)
-                    && sessions.touch(key, Frame.tcpFlags(frame), number, now);
+                    && sessions.touch(key, Frame.tcpFlags(frame), Frame.length(frame), number, now);
             if (!ordinary) {
                 next[i] = UNDECIDED;
                 continue;

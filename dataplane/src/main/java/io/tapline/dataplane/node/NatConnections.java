@@ -88,7 +88,7 @@ final class NatConnections {
             if (session != FlowTable.NONE) {
                 context.counters().nat(NatCounter.SESSION_ADDED, 1);
                 int generation = (int) context.generation().number();
-                sessions.track(session << 1, Frame.tcpFlags(frame), generation, now);
+                sessions.track(session << 1, Frame.tcpFlags(frame), Frame.length(frame), generation, now);
             }
         }
     }

@@ -194,7 +194,7 @@ final class NatTranslator {
 
     private void track(long frame, int key) {
         int generation = (int) context.generation().number();
-        sessions.track(key, Frame.tcpFlags(frame), generation, context.nowTicks());
+        sessions.track(key, Frame.tcpFlags(frame), Frame.length(frame), generation, context.nowTicks());
     }
 
     private void show(int session) {

@@ -93,6 +93,11 @@ public final class FragmentCache implements AutoCloseable {
         return table.size();
     }
 
+    /** Most datagrams that can be remembered. */
+    public int capacity() {
+        return table.capacity();
+    }
+
     /** Datagrams of one interface that are remembered. */
     public int size(int interfaceIndex) {
         return shares.held(interfaceIndex);

@@ -86,6 +86,11 @@ public final class NatAffinity implements AutoCloseable {
         return table.size();
     }
 
+    /** Most pairs. */
+    public int capacity() {
+        return table.capacity();
+    }
+
     @Override
     public void close() {
         table.close();

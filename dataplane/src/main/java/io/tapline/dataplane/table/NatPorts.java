@@ -22,8 +22,31 @@ public final class NatPorts {
         263_761, 293_599, 326_779
     };
 
+    /** Beyond this many tries nearly all ports are in use: by chance it takes as many at 80 % once in 35 times. */
+    private static final int SHORT_PROBES = 16;
+
     private final NatSessions sessions;
     private long state;
+    private long shortages;
+    private int shortAddress;
+    private int shortRemote;
+    private int shortRemotePort;
+    private int shortProtocol;
+    private int shortOwner;
+    private int shortTicks;
+
+    /**
+     * The last search among a pool's ports that took more than {@value #SHORT_PROBES} tries or failed.
+     *
+     * @param address outside IPv4 address
+     * @param remote remote IPv4 address
+     * @param remotePort its port
+     * @param protocol IP protocol
+     * @param owner interface whose packet began the connection
+     * @param ticks when
+     * @param count of such searches so far; 0: none, and the rest means nothing
+     */
+    public record Shortage(int address, int remote, int remotePort, int protocol, int owner, int ticks, long count) {}
 
     /** Ports for these sessions; {@code seed} makes them hard to guess. */
     public NatPorts(NatSessions sessions, long seed) {
@@ -49,6 +72,22 @@ public final class NatPorts {
         return false;
     }
 
+    /** The last shortage. */
+    public Shortage shortage() {
+        return new Shortage(
+                shortAddress, shortRemote, shortRemotePort, shortProtocol, shortOwner, shortTicks, shortages);
+    }
+
+    private void noteShortage(NatFlow flow, int now) {
+        shortAddress = flow.external;
+        shortRemote = flow.remote;
+        shortRemotePort = flow.remotePort;
+        shortProtocol = flow.protocol;
+        shortOwner = flow.owner;
+        shortTicks = now;
+        shortages++;
+    }
+
     private boolean externalPort(NatFlow flow, NatPool pool, NatTable table, int now) {
         flow.externalPort = flow.localPort;
         if (!hasPorts(flow.protocol)) {
@@ -65,13 +104,18 @@ public final class NatPorts {
         }
         int offset = start(pool.portCount());
         int stride = stride(pool.portCount());
-        for (int probe = Math.min(pool.portCount(), MAX_PROBES); probe > 0; probe--) {
+        int probes = Math.min(pool.portCount(), MAX_PROBES);
+        for (int probe = 1; probe <= probes; probe++) {
             flow.externalPort = pool.firstPort() + offset;
             if (mayUse(flow, table) && outsideIsFree(flow, now)) {
+                if (probe > SHORT_PROBES) {
+                    noteShortage(flow, now);
+                }
                 return true;
             }
             offset = (offset + stride) % pool.portCount();
         }
+        noteShortage(flow, now);
         return false;
     }
 

@@ -5,7 +5,6 @@ import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
 import io.tapline.wire.Tcp;
-import java.util.Arrays;
 
 /**
  * NAT44 sessions: endpoint-dependent from the start, with a whole five-tuple for each way (VPP: nat44-ed).
@@ -21,7 +20,7 @@ import java.util.Arrays;
  *               40  last activity                               40  slot that it depends on, its word then
  *               44  state                                       48  next, previous session of the slot
  *               48  generation that checked it                  56  owning interface
- *               52  place in the time-out list
+ *               52  place in the time-out list                  60  when it began
  * </pre>
  *
  * TCP: <em>established</em> once both sides have acknowledged something and neither has sent FIN or RST, else
@@ -40,6 +39,9 @@ public final class NatSessions implements AutoCloseable {
     public static final int IN2OUT = 0x8000;
     /** Space of keys from inside that are translated on the way out. */
     public static final int OUTPUT = 0xc000;
+
+    /** The forwarding table within a key's last word, beside the space. */
+    public static final int TABLE_MASK = 0xff;
 
     /** Kind: from a load-balancing mapping. */
     public static final int BALANCED = 0;
@@ -81,24 +83,18 @@ public final class NatSessions implements AutoCloseable {
     private static final int LAST_ACTIVE = FlowTable.PAYLOAD;
     private static final int STATE = FlowTable.PAYLOAD + 4;
     private static final int GENERATION = FlowTable.PAYLOAD + 8;
-    private static final int SLOT = FlowTable.LINE_BYTES + FlowTable.PAYLOAD;
-    private static final int SLOT_WORD = SLOT + 4;
-    private static final int SLOT_NEXT = SLOT + 8;
-    private static final int SLOT_PREVIOUS = SLOT + 12;
-    private static final int OWNER = SLOT + 16;
+    private static final int OWNER = NatSlots.SLOT + 16;
+    private static final int BEGAN = OWNER + 4;
 
     private static final int SOURCE_ADDRESS = 8;
     private static final int DESTINATION_ADDRESS = 24;
     private static final int TUPLE = 32;
-    private static final int TABLE_MASK = 0xff;
 
     private final FlowTable table;
     private final int[] timeoutTicks = new int[CLASSES];
     private final int[] owned;
-    private int[] slotHeads = new int[16];
-    private int[] slotWords = new int[16];
-    private int[] slotSessions = new int[16];
-    private long[] slotAdded = new long[16];
+    private final int[] sharing;
+    private final NatSlots slots;
     private int recycled;
     private int ended;
 
@@ -106,7 +102,8 @@ public final class NatSessions implements AutoCloseable {
     public NatSessions(int capacity, int maxInterface) {
         table = new FlowTable("nat sessions", capacity, CLASSES, 2);
         owned = new int[maxInterface + 1];
-        Arrays.fill(slotHeads, FlowTable.NONE);
+        sharing = new int[maxInterface + 1];
+        slots = new NatSlots(table);
         timeouts(NatTimeouts.DEFAULT);
     }
 
@@ -141,22 +138,9 @@ public final class NatSessions implements AutoCloseable {
     public void takeOver(NatTable generation, NatTimeouts timeouts) {
         timeouts(timeouts);
         int count = generation.slots();
-        if (count > slotHeads.length) {
-            int from = slotHeads.length;
-            int size = Math.max(count, from * 2);
-            slotHeads = Arrays.copyOf(slotHeads, size);
-            slotWords = Arrays.copyOf(slotWords, size);
-            slotSessions = Arrays.copyOf(slotSessions, size);
-            slotAdded = Arrays.copyOf(slotAdded, size);
-            Arrays.fill(slotHeads, from, size, FlowTable.NONE);
-        }
+        slots.grow(count);
         for (int slot = 0; slot < count; slot++) {
-            int word = generation.slotWord(slot);
-            if (word != slotWords[slot]) {
-                if ((word ^ slotWords[slot]) > NatTable.STATE_MASK) {
-                    slotAdded[slot] = 0;
-                }
-                slotWords[slot] = word;
+            if (slots.set(slot, generation.slotWord(slot))) {
                 endStale(slot);
             }
         }
@@ -173,9 +157,9 @@ public final class NatSessions implements AutoCloseable {
 
     /** Walks one slot's sessions only: those of other backends are not even looked at. */
     private void endStale(int slot) {
-        int session = slotHeads[slot];
+        int session = slots.first(slot);
         while (session != FlowTable.NONE) {
-            int next = Memory.nativeI32(table.address(session) + SLOT_NEXT);
+            int next = slots.next(session);
             if (!isValid(session)) {
                 remove(session);
                 ended++;
@@ -185,12 +169,7 @@ public final class NatSessions implements AutoCloseable {
     }
 
     private boolean isValid(int session) {
-        long r = table.address(session);
-        int word = slotWords[Memory.nativeI32(r + SLOT)];
-        if ((word ^ Memory.nativeI32(r + SLOT_WORD)) >>> 2 != 0) {
-            return false;
-        }
-        int state = word & NatTable.STATE_MASK;
+        int state = slots.state(session);
         return state == NatTable.ACTIVE || (state == NatTable.DRAINING && isTcp(session));
     }
 
@@ -215,12 +194,12 @@ public final class NatSessions implements AutoCloseable {
         long r = table.address(session);
         Memory.putNativeI32(r + LAST_ACTIVE, now);
         Memory.putNativeI32(r + STATE, LIVE | flow.kind << KIND_SHIFT | timeoutClass << CLASS_SHIFT);
-        Memory.putNativeI32(r + SLOT, flow.slot);
-        Memory.putNativeI32(r + SLOT_WORD, slotWords[flow.slot]);
         Memory.putNativeI32(r + OWNER, flow.owner);
+        Memory.putNativeI32(r + BEGAN, now);
         table.append(session, timeoutClass, now);
-        link(session, flow.slot);
+        slots.link(session, flow.slot);
         owned[flow.owner]++;
+        sharing[flow.owner] += flow.kind == SOURCE ? 1 : 0;
         return session;
     }
 
@@ -232,41 +211,14 @@ public final class NatSessions implements AutoCloseable {
         };
     }
 
-    private void link(int session, int slot) {
-        int head = slotHeads[slot];
-        long r = table.address(session);
-        Memory.putNativeI32(r + SLOT_NEXT, head);
-        Memory.putNativeI32(r + SLOT_PREVIOUS, FlowTable.NONE);
-        if (head != FlowTable.NONE) {
-            Memory.putNativeI32(table.address(head) + SLOT_PREVIOUS, session);
-        }
-        slotHeads[slot] = session;
-        slotSessions[slot]++;
-        slotAdded[slot]++;
-    }
-
-    private void unlink(int session) {
-        long r = table.address(session);
-        int slot = Memory.nativeI32(r + SLOT);
-        int next = Memory.nativeI32(r + SLOT_NEXT);
-        int previous = Memory.nativeI32(r + SLOT_PREVIOUS);
-        if (previous == FlowTable.NONE) {
-            slotHeads[slot] = next;
-        } else {
-            Memory.putNativeI32(table.address(previous) + SLOT_NEXT, next);
-        }
-        if (next != FlowTable.NONE) {
-            Memory.putNativeI32(table.address(next) + SLOT_PREVIOUS, previous);
-        }
-        slotSessions[slot]--;
-    }
-
     /** Removes a session. */
     public void remove(int session) {
         long r = table.address(session);
         int state = Memory.nativeI32(r + STATE);
-        unlink(session);
-        owned[Memory.nativeI32(r + OWNER)]--;
+        int owner = Memory.nativeI32(r + OWNER);
+        slots.unlink(session);
+        owned[owner]--;
+        sharing[owner] -= ((state >>> KIND_SHIFT) & KIND_MASK) == SOURCE ? 1 : 0;
         Memory.putNativeI32(r + STATE, state & ~LIVE);
         table.remove(session, (state >>> CLASS_SHIFT) & CLASS_MASK);
     }
@@ -276,9 +228,10 @@ public final class NatSessions implements AutoCloseable {
      * the packet changes nothing but the time of its last activity.
      *
      * @param key the key that the packet matched
+     * @param bytes length of its frame, for the counts
      * @return false when the case is not ordinary; nothing has changed then
      */
-    public boolean touch(int key, int tcpFlags, int generation, int now) {
+    public boolean touch(int key, int tcpFlags, int bytes, int generation, int now) {
         long r = table.address(key >> 1);
         int state = Memory.nativeI32(r + STATE);
         int acknowledged = ACK_OUTSIDE << (key & 1);
@@ -294,15 +247,17 @@ public final class NatSessions implements AutoCloseable {
         if (idle != 0) {
             Memory.putNativeI32(r + LAST_ACTIVE, now);
         }
+        slots.passed(r, bytes);
         return true;
     }
 
     /** Notes a packet that matched {@code key}: its session is active now, and TCP flags may change its class. */
-    public void track(int key, int tcpFlags, int generation, int now) {
+    public void track(int key, int tcpFlags, int bytes, int generation, int now) {
         int session = key >> 1;
         long r = table.address(session);
         Memory.putNativeI32(r + LAST_ACTIVE, now);
         Memory.putNativeI32(r + GENERATION, generation);
+        slots.passed(r, bytes);
         int state = Memory.nativeI32(r + STATE);
         if (tcpFlags == 0 || ((state >>> KIND_SHIFT) & KIND_MASK) == IDENTITY) {
             return;
@@ -374,7 +329,7 @@ public final class NatSessions implements AutoCloseable {
 
     /** Slot that it depends on. */
     public int slot(int session) {
-        return Memory.nativeI32(table.address(session) + SLOT);
+        return slots.of(session);
     }
 
     /** Interface whose packet made it. */
@@ -423,9 +378,24 @@ public final class NatSessions implements AutoCloseable {
         return Memory.nativeI32(table.address(session) + LAST_ACTIVE);
     }
 
+    /** When it began. */
+    public int began(int session) {
+        return Memory.nativeI32(table.address(session) + BEGAN);
+    }
+
+    /** How long sessions of a class may be idle, in ticks. */
+    public int timeoutTicks(int timeoutClass) {
+        return timeoutTicks[timeoutClass];
+    }
+
     /** Whether a number below {@link FlowTable#highest} is that of a session. */
     public boolean isLive(int session) {
         return (state(session) & LIVE) != 0;
+    }
+
+    /** Number of interfaces that may own sessions: 0 to one less. */
+    public int interfaces() {
+        return owned.length;
     }
 
     /** Sessions made by packets of an interface. */
@@ -433,14 +403,14 @@ public final class NatSessions implements AutoCloseable {
         return owned[interfaceIndex];
     }
 
-    /** Sessions that depend on a slot. */
-    public int sessionsOf(int slot) {
-        return slot < slotSessions.length ? slotSessions[slot] : 0;
+    /** Sessions by which packets of an interface share an outside address: those of kind {@link #SOURCE}. */
+    public int sharing(int interfaceIndex) {
+        return sharing[interfaceIndex];
     }
 
-    /** Sessions that have depended on a slot so far. */
-    public long addedTo(int slot) {
-        return slot < slotAdded.length ? slotAdded[slot] : 0;
+    /** What passed by each slot; for any thread. */
+    public NatCounts counts() {
+        return slots.counts();
     }
 
     /**

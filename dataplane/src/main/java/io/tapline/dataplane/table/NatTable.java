@@ -167,6 +167,11 @@ public final class NatTable {
         return slotWords[slot];
     }
 
+    /** Whether two words of a slot are of the same owner, whatever its states. */
+    public static boolean isSameOwner(int word, int other) {
+        return (word ^ other) >>> 2 == 0;
+    }
+
     /** Number of the mapping or identity that a slot belongs to, or {@link #NONE}. */
     public int slotTarget(int slot) {
         return slot < slotTargets.length ? slotTargets[slot] : NONE;
