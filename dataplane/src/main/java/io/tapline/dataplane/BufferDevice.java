@@ -49,6 +49,11 @@ public final class BufferDevice implements PacketDevice {
         toReceive.add(new Packet(virtioNet.clone(), frame.clone()));
     }
 
+    /** Whether {@link #take} would return anything. */
+    public boolean hasSent() {
+        return !sent.isEmpty();
+    }
+
     /** The frames sent since the last call, from Ethernet on, in order. */
     public List<byte[]> take() {
         List<byte[]> frames = List.copyOf(sent);

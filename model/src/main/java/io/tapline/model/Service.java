@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * A service ({@code v1.Service}).
  *
- * @param clusterIps its virtual addresses; empty for headless services and for ExternalName
+ * @param clusterIps its virtual addresses; empty for headless services, for ExternalName, and while none is allocated
  * @param externalIps further addresses that lead to it ({@code spec.externalIPs})
  * @param loadBalancerIps addresses that a load balancer gave it ({@code status.loadBalancer.ingress[].ip})
  * @param selector labels of its pods, from which endpoint slices follow where no controller makes them; may be empty
@@ -28,8 +28,10 @@ public record Service(
         List<ServicePort> ports,
         TrafficPolicy policy)
         implements IntentObject {
-    /** {@code spec.type}. */
+    /** {@code spec.type}, and {@code clusterIP: None}. */
     public enum Type {
+        /** Without a virtual address, and meant to be: names stand for its pods' own addresses. */
+        HEADLESS,
         /** Reached by its virtual address. */
         CLUSTER_IP,
         /** By a port of every node as well. */
@@ -87,6 +89,12 @@ public record Service(
         loadBalancerIps = List.copyOf(loadBalancerIps);
         selector = Map.copyOf(selector);
         ports = List.copyOf(ports);
+    }
+
+    /** This service with other virtual addresses. */
+    public Service withClusterIps(List<IpAddress> addresses) {
+        return new Service(
+                namespace, name, annotations, type, addresses, externalIps, loadBalancerIps, selector, ports, policy);
     }
 
     @Override

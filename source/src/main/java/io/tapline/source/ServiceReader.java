@@ -65,7 +65,7 @@ final class ServiceReader {
                 metadata.namespace(),
                 metadata.name(),
                 metadata.annotations(),
-                type,
+                headless && type == Service.Type.CLUSTER_IP ? Service.Type.HEADLESS : type,
                 headless || type == Service.Type.EXTERNAL_NAME ? List.of() : clusterIps(spec),
                 external,
                 loadBalancerIps(object),

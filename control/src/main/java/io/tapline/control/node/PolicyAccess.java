@@ -12,6 +12,7 @@ import io.tapline.model.ObjectRef;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The access lists of a node, from the policies that concern its pods. Follows changes in proportion to them; a list
@@ -40,10 +41,20 @@ public final class PolicyAccess {
      * @throws IllegalArgumentException if one of them is not declared: nobody knows then which policies select it
      */
     public AccessPlan plan(Map<Integer, ObjectRef> pods) {
+        return plan(pods, Set.of());
+    }
+
+    /**
+     * The same, with interfaces to other nodes and to the world.
+     *
+     * @param outside their indexes
+     */
+    public AccessPlan plan(Map<Integer, ObjectRef> pods, Set<Integer> outside) {
         PolicyPlan plan = planner.plan();
         List<AclConfig> acls = numbers.number(plan);
         Map<Integer, AccessPlan.Attached> attached = new HashMap<>();
         attached.put(NodePlanner.HOST_INTERFACE, attached(plan.host()));
+        outside.forEach(index -> attached.put(index, attached(plan.outside())));
         pods.forEach((index, ref) -> {
             Attachment lists = plan.pods().get(ref);
             if (lists == null) {

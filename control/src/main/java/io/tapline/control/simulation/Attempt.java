@@ -9,13 +9,20 @@ import java.util.Optional;
 /**
  * What became of a connection that was tried.
  *
+ * @param reached the connection as policies see it: where a service was translated, with the addresses and the port of
+ *     the two pods; otherwise the same
  * @param request where the first packet went
  * @param answer where its answer went; empty when the request did not arrive, or the families differ
  * @param byLists whether the access lists were asked directly, without a packet, as for IPv6
  * @param deciding the rules that decided, in the order in which they were asked; the last one denies when one does
  */
 public record Attempt(
-        Connection connection, Journey request, Optional<Journey> answer, boolean byLists, List<Decision> deciding) {
+        Connection connection,
+        Connection reached,
+        Journey request,
+        Optional<Journey> answer,
+        boolean byLists,
+        List<Decision> deciding) {
     /**
      * The way of one packet through one or two switches.
      *
@@ -48,6 +55,11 @@ public record Attempt(
     /** Copies the list. */
     public Attempt {
         deciding = List.copyOf(deciding);
+    }
+
+    /** Whether a service stood between. */
+    public boolean isTranslated() {
+        return !reached.equals(connection);
     }
 
     /** Whether the request and its answer both arrive. */

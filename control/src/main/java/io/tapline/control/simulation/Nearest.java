@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.simulation;
 
-import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.config.PortRange;
@@ -34,7 +33,7 @@ public record Nearest(Origin.PolicyOrigin rule, List<String> differences) {
     /** The rule of a list that differs least from a connection; of equals the first. */
     public static Optional<Nearest> of(List<AclRule> list, Connection connection) {
         return list.stream()
-                .filter(rule -> rule.action() != AclAction.DENY
+                .filter(rule -> rule.action().permits()
                         && rule.source().isIpv4() == connection.source().isIpv4())
                 .flatMap(rule -> rule.origin() instanceof Origin.PolicyOrigin origin
                         ? Optional.of(new Nearest(origin, differences(rule, connection))).stream()

@@ -1,135 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.simulation;
 
-import io.tapline.control.policy.AclNumbers;
-import io.tapline.control.policy.Attachment;
-import io.tapline.control.policy.ListKey;
-import io.tapline.control.policy.PolicyPlan;
 import io.tapline.control.simulation.Attempt.Decision;
 import io.tapline.dataplane.BufferDevice;
+import io.tapline.dataplane.NatLimits;
 import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
-import io.tapline.dataplane.config.AclConfig;
-import io.tapline.dataplane.config.EndpointName;
+import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.InterfaceConfig;
-import io.tapline.dataplane.config.NatConfig;
-import io.tapline.dataplane.config.NeighborConfig;
-import io.tapline.dataplane.config.NextHop;
-import io.tapline.dataplane.config.RouteConfig;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.table.AclSessions;
 import io.tapline.dataplane.table.CompiledAcl;
+import io.tapline.dataplane.table.InterfaceAcls;
 import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
-import io.tapline.model.ObjectRef;
-import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
-import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
-/**
- * A node with a switch of its own: a port for its host, one for the world, one for each pod.
- *
- * <p>Services are not translated: a packet keeps the addresses that it is made with.
- */
+/** A node with a switch of its own. */
 final class OfflineNode implements AutoCloseable {
-    static final int HOST_PORT = 1;
-    static final int UPLINK_PORT = 2;
-
-    private static final int FIRST_POD_PORT = 3;
-    private static final String UPLINK = "uplink";
-    private static final IpPrefix GATEWAY = IpPrefix.parse("169.254.1.1/32");
-    private static final IpPrefix UPLINK_ADDRESS = IpPrefix.parse("169.254.2.1/30");
-    private static final IpAddress NEXT_NODE = IpAddress.parse("169.254.2.2");
-    private static final long SWITCH_MAC = 0x02_54_00_00_00_00L;
-    private static final long STATION_MAC = 0x02_54_01_00_00_00L;
-    private static final int SESSIONS = 1 << 16;
+    private static final int SESSIONS = 1 << 13;
 
     private final String name;
+    private final OfflineWiring wiring;
     private final Switch dataplane;
     private final Map<Integer, BufferDevice> devices = new HashMap<>();
-    private final Map<IpAddress, Integer> ports = new HashMap<>();
-    private final Map<Integer, Attachment> attachments = new HashMap<>();
-    private final Map<List<ListKey>, CompiledAcl> compiled = new HashMap<>();
-    private final AclNumbers numbers = new AclNumbers(0);
-    private final Map<Integer, AclConfig> acls = new HashMap<>();
-    private final SwitchConfig config;
+    private final Map<Integer, Long> macs = new HashMap<>();
 
-    OfflineNode(String name, List<IpAddress> hostAddresses, List<Pod> pods, PolicyPlan plan, LongSupplier clock) {
+    /** A frame that left by a port, from Ethernet on. */
+    record Exit(int port, byte[] frame) {}
+
+    OfflineNode(String name, OfflineWiring wiring, LongSupplier clock) {
         this.name = name;
+        this.wiring = wiring;
         SwitchLimits small = SwitchLimits.SMALL;
-        int highest = FIRST_POD_PORT + pods.size();
         dataplane = new Switch(
                 new SwitchLimits(
-                        highest,
+                        wiring.uplink(),
                         small.smallFrames(),
                         small.largeFrames(),
                         SESSIONS,
                         AclSessions.Timeouts.DEFAULT,
                         small.neighbors(),
-                        small.traces()),
+                        small.traces(),
+                        new NatLimits(
+                                SESSIONS,
+                                SESSIONS,
+                                small.nat().affinities(),
+                                small.nat().seed())),
                 clock);
-        config = config(hostAddresses, pods, plan);
-        dataplane.apply(config);
-        for (InterfaceConfig port : config.interfaces()) {
+        dataplane.apply(wiring.config());
+        for (InterfaceConfig port : wiring.config().interfaces()) {
             BufferDevice device = new BufferDevice();
             devices.put(port.index(), device);
+            macs.put(port.index(), port.mac());
             dataplane.attach(port.index(), device);
         }
         dataplane.runOnce();
-    }
-
-    private SwitchConfig config(List<IpAddress> hostAddresses, List<Pod> pods, PolicyPlan plan) {
-        numbers.number(plan).forEach(acl -> acls.put(acl.index(), acl));
-        List<InterfaceConfig> interfaces = new ArrayList<>();
-        List<RouteConfig> routes = new ArrayList<>();
-        List<NeighborConfig> neighbors = new ArrayList<>();
-        List<EndpointName> names = new ArrayList<>();
-        interfaces.add(port(HOST_PORT, "tap0", "host of " + name, GATEWAY, plan.host()));
-        interfaces.add(port(UPLINK_PORT, UPLINK, "other nodes and the world", UPLINK_ADDRESS, plan.outside()));
-        neighbors.add(NeighborConfig.of(UPLINK, NEXT_NODE, STATION_MAC | UPLINK_PORT));
-        routes.add(RouteConfig.forward(0, IpPrefix.ANY_IPV4, NextHop.via(UPLINK, NEXT_NODE)));
-        hostAddresses.forEach(
-                address -> place(address, HOST_PORT, "tap0", "host of " + name, routes, neighbors, names));
-        for (Pod pod : pods) {
-            int index = FIRST_POD_PORT + interfaces.size() - 2;
-            String device = "tap" + (index - UPLINK_PORT);
-            ObjectRef ref = pod.ref();
-            Attachment lists = plan.pods().getOrDefault(ref, Attachment.NONE);
-            interfaces.add(port(index, device, "pod " + ref.qualifiedName(), GATEWAY, lists));
-            pod.addresses()
-                    .forEach(address -> place(address, index, device, ref.qualifiedName(), routes, neighbors, names));
-        }
-        return new SwitchConfig(
-                interfaces, routes, neighbors, List.copyOf(acls.values()), new NatConfig(true), names, 0);
-    }
-
-    private InterfaceConfig port(int index, String device, String owner, IpPrefix address, Attachment lists) {
-        attachments.put(index, lists);
-        return InterfaceConfig.of(index, device, SWITCH_MAC | index, address)
-                .withOwner(owner)
-                .withAcls(numbers.of(lists.input()), numbers.of(lists.output()))
-                .withSenderAcls(numbers.of(lists.sender()));
-    }
-
-    private void place(
-            IpAddress address,
-            int port,
-            String device,
-            String owner,
-            List<RouteConfig> routes,
-            List<NeighborConfig> neighbors,
-            List<EndpointName> names) {
-        if (ports.putIfAbsent(address, port) == null && address.isIpv4()) {
-            routes.add(RouteConfig.forward(0, IpPrefix.host(address), NextHop.onLink(device)));
-            neighbors.add(NeighborConfig.of(device, address, STATION_MAC | port));
-            names.add(new EndpointName(address, owner));
-        }
     }
 
     String name() {
@@ -137,43 +70,75 @@ final class OfflineNode implements AutoCloseable {
     }
 
     SwitchConfig config() {
-        return config;
+        return wiring.config();
     }
 
     /** The port behind which an address is, if it is on this node. */
     Optional<Integer> port(IpAddress address) {
-        return Optional.ofNullable(ports.get(address));
+        return Optional.ofNullable(wiring.ports().get(address));
+    }
+
+    /** Addresses of its host and its pods. */
+    Set<IpAddress> addresses() {
+        return wiring.ports().keySet();
+    }
+
+    /** Whether NAT stands for an address here. */
+    boolean serves(IpAddress address) {
+        return wiring.config().nat().mappings().stream()
+                .anyMatch(mapping -> mapping.external().equals(address));
+    }
+
+    /** How many backends new connections can be given to here; 0 when nothing is translated. */
+    long backends(Connection connection) {
+        return wiring.config().nat().mappings().stream()
+                .filter(mapping -> mapping.external().equals(connection.destination())
+                        && mapping.port() == connection.port()
+                        && mapping.protocol() == connection.protocol().number())
+                .mapToLong(mapping -> mapping.backends().stream()
+                        .filter(backend -> !backend.draining())
+                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    /** The port to the other nodes. */
+    int overlay() {
+        return wiring.overlay();
+    }
+
+    /** The port to the world. */
+    int uplink() {
+        return wiring.uplink();
     }
 
     /** MAC address of the station behind a port. */
-    static long station(int port) {
-        return STATION_MAC | port;
+    long station(int port) {
+        return wiring.station(port);
     }
 
     /** The switch's own MAC address on a port. */
-    static long own(int port) {
-        return SWITCH_MAC | port;
+    long own(int port) {
+        return macs.getOrDefault(port, 0L);
     }
 
-    /** Lets a frame enter; returns the port by which it left, if it left. */
-    Optional<Integer> pass(int port, byte[] frame) {
-        device(port).put(frame);
-        dataplane.runOnce();
-        Optional<Integer> exit = Optional.empty();
-        for (Map.Entry<Integer, BufferDevice> entry : devices.entrySet()) {
-            if (!entry.getValue().take().isEmpty() && entry.getKey() != port) {
-                exit = Optional.of(entry.getKey());
-            }
-        }
-        return exit;
-    }
-
-    private BufferDevice device(int port) {
-        BufferDevice device = devices.get(port);
-        if (device == null) {
+    /** Lets a frame enter; what left in consequence. */
+    List<Exit> pass(int port, byte[] frame) {
+        BufferDevice entry = devices.get(port);
+        if (entry == null) {
             throw new IllegalArgumentException("node " + name + " has no port " + port);
         }
-        return device;
+        entry.put(frame);
+        dataplane.beginRound();
+        dataplane.poll(port, 1);
+        dataplane.dispatch();
+        List<Exit> exits = new ArrayList<>();
+        devices.forEach((index, device) -> {
+            if (device.hasSent()) {
+                device.take().forEach(left -> exits.add(new Exit(index, left)));
+            }
+        });
+        return exits;
     }
 
     /** Lets the switch do what is due by time. */
@@ -199,27 +164,25 @@ final class OfflineNode implements AutoCloseable {
      * @return the rule that decides; empty when there are no lists
      */
     Optional<Decision> judge(int port, boolean entering, Connection connection) {
-        Attachment lists = attachments.getOrDefault(port, Attachment.NONE);
-        List<ListKey> enter = lists.sender().isEmpty() ? lists.input() : lists.sender();
-        List<ListKey> keys = entering ? enter : lists.output();
-        if (keys.isEmpty()) {
+        InterfaceAcls acls = dataplane.generation().acls();
+        CompiledAcl sender = acls.list(port, InterfaceAcls.SENDER);
+        CompiledAcl entry = sender == null ? acls.list(port, InterfaceAcls.INPUT) : sender;
+        CompiledAcl lists = entering ? entry : acls.list(port, InterfaceAcls.OUTPUT);
+        if (lists == null) {
             return Optional.empty();
         }
-        List<AclConfig> configs = numbers.of(keys).stream()
-                .flatMap(number -> Optional.ofNullable(acls.get(number)).stream())
-                .toList();
-        CompiledAcl acl = compiled.computeIfAbsent(keys, key -> new CompiledAcl(configs));
         int protocol = connection.protocol().number();
-        int match = connection.source().isIpv4()
-                ? acl.matchIp4(
-                        connection.source().ipv4(), connection.destination().ipv4(), protocol, connection.port(), true)
-                : acl.matchIp6(connection.source(), connection.destination(), protocol, connection.port(), true);
+        IpAddress source = connection.source();
+        IpAddress destination = connection.destination();
+        int match = source.isIpv4()
+                ? lists.matchIp4(source.ipv4(), destination.ipv4(), protocol, connection.port(), true)
+                : lists.matchIp6(source, destination, protocol, connection.port(), true);
         if (match == CompiledAcl.NO_MATCH) {
             throw new IllegalStateException("the lists of port " + port + " of " + name + " have no last rule");
         }
-        List<io.tapline.dataplane.config.AclRule> rules =
-                configs.stream().flatMap(list -> list.rules().stream()).toList();
-        return Optional.of(new Decision(name, acl.entry(match).rule(), rules));
+        List<AclRule> rules =
+                lists.entries().stream().map(CompiledAcl.Entry::rule).toList();
+        return Optional.of(new Decision(name, lists.entry(match).rule(), rules));
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.util.zip.CRC32C;
 final class SyntheticPacket {
     private static final int ETHERNET_BYTES = 14;
     private static final int IP_BYTES = 20;
+    private static final int PROTOCOL = ETHERNET_BYTES + 9;
+    private static final int TCP_FLAGS = ETHERNET_BYTES + IP_BYTES + 13;
     private static final int TTL = 64;
     private static final int SYN = 0x02;
     private static final int SYN_ACK = 0x12;
@@ -19,12 +21,48 @@ final class SyntheticPacket {
 
     /** One direction of a connection; IPv4 addresses as 32 bits. */
     record Flow(Protocol protocol, int source, int sourcePort, int destination, int destinationPort) {
+        /** The flow of a frame, from Ethernet on, which has ports. */
+        static Flow of(byte[] frame) {
+            ByteBuffer bytes = ByteBuffer.wrap(frame);
+            int ports = ETHERNET_BYTES + (frame[ETHERNET_BYTES] & 15) * 4;
+            return new Flow(
+                    protocol(frame[PROTOCOL]),
+                    bytes.getInt(ETHERNET_BYTES + 12),
+                    bytes.getShort(ports) & 0xffff,
+                    bytes.getInt(ETHERNET_BYTES + 16),
+                    bytes.getShort(ports + 2) & 0xffff);
+        }
+
+        private static Protocol protocol(byte number) {
+            for (Protocol protocol : Protocol.values()) {
+                if (protocol.number() == (number & 0xff)) {
+                    return protocol;
+                }
+            }
+            throw new IllegalArgumentException("IP protocol " + (number & 0xff) + " has no ports");
+        }
+
         Flow reversed() {
             return new Flow(protocol, destination, destinationPort, source, sourcePort);
         }
     }
 
     private SyntheticPacket() {}
+
+    /** Whether a frame may be another one after its way through a switch, and not an error or a reset about it. */
+    static boolean isSameKind(byte[] sent, byte[] left) {
+        boolean tcp = sent[PROTOCOL] == Protocol.TCP.number();
+        return left.length == sent.length
+                && left[12] == sent[12]
+                && left[13] == sent[13]
+                && left[PROTOCOL] == sent[PROTOCOL]
+                && (!tcp || left[TCP_FLAGS] == sent[TCP_FLAGS]);
+    }
+
+    /** The MAC address that a frame is for. */
+    static long destinationMac(byte[] frame) {
+        return ByteBuffer.wrap(frame).getLong(0) >>> 16;
+    }
 
     /** The first packet: a TCP SYN, a UDP datagram, an SCTP INIT. */
     static byte[] request(Flow flow, long sourceMac, long destinationMac) {

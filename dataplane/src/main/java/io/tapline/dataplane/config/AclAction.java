@@ -10,5 +10,10 @@ public enum AclAction {
     /** Let it pass and remember the connection, so that its packets pass both ways through this interface. */
     PERMIT_REFLECT,
     /** Drop, and tell the sender: by a TCP reset, or by ICMP "administratively prohibited". VPP knows it as deny. */
-    REJECT
+    REJECT;
+
+    /** Whether packets pass. */
+    public boolean permits() {
+        return this == PERMIT || this == PERMIT_REFLECT;
+    }
 }

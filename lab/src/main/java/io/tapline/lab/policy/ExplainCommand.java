@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "explain",
         description = {
             "Tries a connection and its answer in switches of its own, off-line, and says which line of which",
-            "policy decides. Exit code 1 when the connection is dropped."
+            "policy decides. One to a service is tried with each of its pods. Exit code 1 when any is dropped."
         },
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
@@ -70,9 +70,16 @@ final class ExplainCommand implements Callable<Integer> {
         Parties parties = new Parties(intent);
         Connection connection = parties.connection(from, to, probe(port));
         try (OfflineCluster cluster = OfflineCluster.of(intent)) {
-            Attempt attempt = cluster.trace(connection);
-            print(attempt, parties, cluster, spec.commandLine().getOut());
-            return attempt.isAllowed() ? 0 : 1;
+            List<Attempt> attempts = cluster.traceBackends(connection);
+            // The one that does not work is the one that is asked about.
+            Attempt shown = attempts.stream()
+                    .filter(attempt -> !attempt.isAllowed())
+                    .findFirst()
+                    .orElse(attempts.getFirst());
+            List<Attempt> others =
+                    attempts.stream().filter(attempt -> !attempt.equals(shown)).toList();
+            print(shown, others, parties, cluster);
+            return shown.isAllowed() ? 0 : 1;
         }
     }
 
@@ -85,15 +92,28 @@ final class ExplainCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Attempt attempt, Parties parties, OfflineCluster cluster, PrintWriter out) {
-        String sentence = new Explanation(parties).sentence(attempt);
+    private void print(Attempt attempt, List<Attempt> others, Parties parties, OfflineCluster cluster) {
+        PrintWriter out = spec.commandLine().getOut();
+        Explanation explanation = new Explanation(parties);
         if (format == Format.json) {
-            out.println(Json.text(document(attempt, sentence, parties)));
+            Map<String, Object> document = document(attempt, explanation.sentence(attempt), parties);
+            if (!others.isEmpty()) {
+                document.put(
+                        "otherBackends",
+                        others.stream()
+                                .map(other -> document(other, explanation.sentence(other), parties))
+                                .toList());
+            }
+            out.println(Json.text(document));
         } else {
-            out.println(title(attempt.connection(), parties));
-            out.println(sentence);
+            out.println(title(attempt, parties));
+            out.println(explanation.sentence(attempt));
             if (attempt.byLists() && !attempt.connection().source().isIpv4()) {
                 out.println("(IPv6 is judged by the access lists; the switch does not forward it yet)");
+            }
+            for (Attempt other : others) {
+                out.println("another connection may go to "
+                        + parties.who(other.reached().destination()) + ": " + explanation.sentence(other));
             }
             journey("request", attempt.request(), cluster, out);
             attempt.answer().ifPresent(answer -> journey("answer", answer, cluster, out));
@@ -101,10 +121,14 @@ final class ExplainCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String title(Connection connection, Parties parties) {
-        return connection.protocol() + " " + parties.name(connection.source()) + " (" + connection.source() + ") -> "
-                + parties.name(connection.destination()) + " (" + connection.destination() + ") port "
-                + connection.port();
+    private static String title(Attempt attempt, Parties parties) {
+        Connection connection = attempt.connection();
+        String title = connection.protocol() + " " + parties.who(connection.source()) + " -> "
+                + parties.who(connection.destination()) + " port " + connection.port();
+        Connection reached = attempt.reached();
+        return attempt.isTranslated()
+                ? title + ", translated to " + parties.who(reached.destination()) + " port " + reached.port()
+                : title;
     }
 
     private void journey(String what, Journey journey, OfflineCluster cluster, PrintWriter out) {
@@ -120,14 +144,23 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> document(Attempt attempt, String sentence, Parties parties) {
-        Connection connection = attempt.connection();
+        Connection connection = attempt.reached();
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("from", parties.name(connection.source()));
+        document.put("from", parties.name(attempt.connection().source()));
         document.put("to", parties.name(connection.destination()));
         document.put("source", connection.source().toString());
         document.put("destination", connection.destination().toString());
         document.put("protocol", connection.protocol().toString());
         document.put("port", connection.port());
+        if (attempt.isTranslated()) {
+            Connection asked = attempt.connection();
+            document.put(
+                    "service",
+                    Map.of(
+                            "name", parties.name(asked.destination()),
+                            "address", asked.destination().toString(),
+                            "port", asked.port()));
+        }
         document.put("verdict", Explanation.verdict(attempt));
         document.put("reason", sentence);
         document.put(

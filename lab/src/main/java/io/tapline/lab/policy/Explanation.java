@@ -3,10 +3,12 @@ package io.tapline.lab.policy;
 
 import io.tapline.control.simulation.Attempt;
 import io.tapline.control.simulation.Attempt.Decision;
+import io.tapline.control.simulation.Attempt.Journey;
 import io.tapline.control.simulation.Connection;
 import io.tapline.control.simulation.Nearest;
-import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.config.Origin;
+import io.tapline.dataplane.trace.PacketTrace;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,10 +28,10 @@ final class Explanation {
     /** One sentence, such as {@code allowed by web/allow-frontend ingress[0].from[1]}. */
     String sentence(Attempt attempt) {
         Optional<Decision> denial = attempt.deciding().stream()
-                .filter(decision -> decision.rule().action() == AclAction.DENY)
+                .filter(decision -> !decision.rule().action().permits())
                 .findFirst();
         if (denial.isPresent()) {
-            return "dropped: " + denied(denial.get(), attempt.connection());
+            return "dropped: " + denied(denial.get(), attempt.reached());
         }
         if (!attempt.isAllowed()) {
             return "dropped: " + where(attempt);
@@ -74,6 +76,15 @@ final class Explanation {
                 != attempt.connection().destination().isIpv4()) {
             return "the address families differ";
         }
-        return attempt.request().arrived() ? "the answer does not come back" : "the request does not arrive";
+        return lastDrop(attempt)
+                .orElse(attempt.request().arrived() ? "the answer does not come back" : "the request does not arrive");
+    }
+
+    /** What the last packet was dropped for, where that was recorded. */
+    private static Optional<String> lastDrop(Attempt attempt) {
+        Journey last = attempt.answer().orElse(attempt.request());
+        return last.legs().isEmpty()
+                ? Optional.empty()
+                : last.legs().getLast().trace().flatMap(PacketTrace::dropReason).map(DropReason::text);
     }
 }

@@ -40,6 +40,11 @@ final class MatrixCommand implements Runnable {
     private List<String> probes;
 
     @Option(
+            names = "--services",
+            description = "Try the services too, each at its own ports; ~ where it depends on the pod behind one.")
+    private boolean services;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "text",
@@ -54,7 +59,7 @@ final class MatrixCommand implements Runnable {
     public void run() {
         Intent intent = manifests.intent(spec.commandLine().getErr());
         Reachability reached = Reachability.of(
-                intent, probes.stream().map(ExplainCommand::probe).toList());
+                intent, probes.stream().map(ExplainCommand::probe).toList(), services);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case text -> text(reached, out);
@@ -62,6 +67,9 @@ final class MatrixCommand implements Runnable {
             case json -> {
                 Map<String, Object> document = new LinkedHashMap<>();
                 document.put("pods", reached.pods());
+                if (services) {
+                    document.put("services", reached.services());
+                }
                 document.put("matrix", reached.rows());
                 out.println(Json.text(document));
             }
@@ -74,6 +82,9 @@ final class MatrixCommand implements Runnable {
         reached.rows().forEach((probe, rows) -> {
             out.println();
             out.println(probe);
+            if (probe.equals(Reachability.SERVICES)) {
+                out.println("     columns: " + String.join(", ", reached.services()));
+            }
             int number = 0;
             for (Map.Entry<String, String> row : rows.entrySet()) {
                 out.println("%4d %-40s %s".formatted(++number, row.getKey(), row.getValue()));

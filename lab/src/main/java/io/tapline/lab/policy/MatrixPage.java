@@ -23,7 +23,8 @@ final class MatrixPage {
             </head>
             <body>
             <h1>Who can reach whom</h1>
-            <p>Rows: from. Columns: to. A dot is allowed, an X is dropped, a dash is not probed.</p>
+            <p>Rows: from. Columns: to. A dot is allowed, an X is dropped, a dash is not probed, a tilde depends on
+            the pod behind the service.</p>
             """;
 
     private MatrixPage() {}
@@ -33,12 +34,13 @@ final class MatrixPage {
         reached.rows().forEach((probe, rows) -> {
             out.println("<h2>" + escaped(probe) + "</h2>");
             out.println("<table>\n<thead><tr><th></th>");
-            reached.pods().forEach(pod -> out.println("<th>" + escaped(pod) + "</th>"));
+            reached.columns(probe).forEach(pod -> out.println("<th>" + escaped(pod) + "</th>"));
             out.println("</tr></thead>\n<tbody>");
             rows.forEach((pod, row) -> {
                 out.print("<tr><th>" + escaped(pod) + "</th>");
                 for (int i = 0; i < row.length(); i++) {
-                    out.print(cell(row.charAt(i), pod + " to " + reached.pods().get(i)));
+                    out.print(cell(
+                            row.charAt(i), pod + " to " + reached.columns(probe).get(i)));
                 }
                 out.println("</tr>");
             });

@@ -21,20 +21,30 @@ final class Parties {
         this.intent = intent;
     }
 
-    /** The connection that is meant; one to a service goes to the first of its pods, at the port that it has there. */
+    /** The connection that is meant. One to a service without an address goes to the first of its pods. */
     Connection connection(String from, String to, Probe probe) {
         IpAddress source = address(from, probe);
-        Optional<Service> service = service(to);
-        if (service.isEmpty()) {
+        Optional<Service> named = isAddress(to) ? Optional.empty() : service(to);
+        if (named.isEmpty()) {
             return new Connection(source, address(to, probe), probe.protocol(), probe.port());
         }
-        ServicePort port = service.get().ports().stream()
+        Service service = named.get();
+        if (service.type() == Service.Type.EXTERNAL_NAME) {
+            throw UserError.usage(service.ref() + " is a name of something else, not a service of the network");
+        }
+        Optional<IpAddress> virtual = service.clusterIps().stream()
+                .filter(address -> address.isIpv4() && !probe.ipv6())
+                .findFirst();
+        ServicePort port = service.ports().stream()
                 .filter(declared -> declared.protocol() == probe.protocol() && declared.port() == probe.port())
                 .findFirst()
-                .orElseThrow(() -> UserError.usage(service.get().ref() + " has no port " + probe.text()));
-        Pod pod = backends(service.get()).stream()
+                .orElseThrow(() -> UserError.usage(service.ref() + " has no port " + probe.text()));
+        if (virtual.isPresent()) {
+            return new Connection(source, virtual.get(), probe.protocol(), probe.port());
+        }
+        Pod pod = backends(service).stream()
                 .findFirst()
-                .orElseThrow(() -> UserError.failure(service.get().ref() + " selects no pod that has an address"));
+                .orElseThrow(() -> UserError.failure(service.ref() + " selects no pod that has an address"));
         return new Connection(source, addressOf(pod, probe), probe.protocol(), number(port, pod));
     }
 
@@ -59,14 +69,7 @@ final class Parties {
     }
 
     private Optional<Service> service(String text) {
-        if (isAddress(text)) {
-            IpAddress address = IpAddress.parse(text);
-            return intent.services()
-                    .filter(service -> service.clusterIps().contains(address))
-                    .findFirst();
-        }
-        ObjectRef pod = ref(Kind.POD, text);
-        return intent.find(pod).isPresent()
+        return intent.find(ref(Kind.POD, text)).isPresent()
                 ? Optional.empty()
                 : intent.find(ref(Kind.SERVICE, text)).map(Service.class::cast);
     }
@@ -111,6 +114,15 @@ final class Parties {
                         .filter(node -> node.addresses().contains(address))
                         .map(node -> "node " + node.name())
                         .findFirst())
+                .or(() -> intent.services()
+                        .filter(service -> service.clusterIps().contains(address))
+                        .map(service -> "service " + service.ref().qualifiedName())
+                        .findFirst())
                 .orElse(address.toString());
+    }
+
+    /** The name and the address. */
+    String who(IpAddress address) {
+        return name(address) + " (" + address + ")";
     }
 }

@@ -7,6 +7,7 @@ import io.tapline.model.Kind;
 import io.tapline.model.Namespace;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
+import io.tapline.model.Service;
 import io.tapline.wire.IpAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -15,11 +16,13 @@ import java.util.Set;
 
 /**
  * Completes manifests that were written by hand: pods get a node and an address as a scheduler and an address plan
- * would give them, and namespaces that are only mentioned come into being. What is written stays as it is.
+ * would give them and run, services an address, and namespaces that are only mentioned come into being. What is written
+ * stays as it is.
  */
 final class Placement {
     private static final String NODE = "node-1";
     private static final int FIRST_ADDRESS = IpAddress.parseIpv4("10.244.0.2");
+    private static final int FIRST_SERVICE = IpAddress.parseIpv4("10.96.0.1");
 
     private Placement() {}
 
@@ -43,6 +46,24 @@ final class Placement {
                 complete = complete.with(new IntentChange.Put(new Namespace(pod.namespace(), Map.of(), Map.of())));
             }
         }
+        return serviceAddresses(complete);
+    }
+
+    /** What an API server allocates. */
+    private static Intent serviceAddresses(Intent intent) {
+        Set<IpAddress> taken = new HashSet<>();
+        intent.services().forEach(service -> taken.addAll(service.clusterIps()));
+        Intent complete = intent;
+        int next = FIRST_SERVICE;
+        for (Service service : intent.services().toList()) {
+            boolean virtual = service.type() != Service.Type.HEADLESS && service.type() != Service.Type.EXTERNAL_NAME;
+            if (virtual && service.clusterIps().isEmpty()) {
+                while (!taken.add(IpAddress.ofIpv4(next))) {
+                    next++;
+                }
+                complete = complete.with(new IntentChange.Put(service.withClusterIps(List.of(IpAddress.ofIpv4(next)))));
+            }
+        }
         return complete;
     }
 
@@ -56,6 +77,6 @@ final class Placement {
                 addresses,
                 pod.hostNetwork(),
                 pod.ports(),
-                pod.phase());
+                pod.isFinished() ? pod.phase() : Pod.Phase.RUNNING);
     }
 }

@@ -63,7 +63,7 @@ final class PolicyCase {
                 clusters.forEach(OfflineCluster::close);
                 clusters.clear();
                 clusters.add(cluster);
-                return connection -> cluster.attempt(connection).isAllowed();
+                return cluster::allows;
             });
         } finally {
             clusters.forEach(OfflineCluster::close);

@@ -6,6 +6,7 @@ import io.tapline.control.simulation.Connection;
 import io.tapline.control.simulation.OfflineCluster;
 import io.tapline.model.Intent;
 import io.tapline.model.Pod;
+import io.tapline.model.Protocol;
 import io.tapline.wire.IpAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,14 +14,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who can reach whom among the pods of an intent, by the switches.
+ * Who can reach whom among the pods and services of an intent, by the switches.
  *
  * @param pods names of the pods, in order
- * @param rows for each probe a row for each source: {@code .} allowed, {@code X} dropped, {@code -} not probed
+ * @param services names of the services with their ports, in order; empty when they were not asked about
+ * @param rows for each probe a row for each source: {@code .} allowed, {@code X} dropped, {@code -} not probed; for
+ *     {@value #SERVICES} with a column for each service, and {@code ~} where it depends on the pod behind it
  */
-record Reachability(List<String> pods, Map<String, Map<String, String>> rows) {
-    static Reachability of(Intent intent, List<Probe> probes) {
+record Reachability(List<String> pods, List<String> services, Map<String, Map<String, String>> rows) {
+    /** Stands for each service's own port in the place of a probe. */
+    static final String SERVICES = "services";
+
+    /** A port of a service. */
+    private record Target(String label, IpAddress address, Protocol protocol, int port) {}
+
+    static Reachability of(Intent intent, List<Probe> probes, boolean withServices) {
         List<Pod> pods = intent.pods().filter(Pod::isOnNetwork).toList();
+        List<Target> services = withServices ? targets(intent) : List.of();
         Map<String, Map<String, String>> rows = new LinkedHashMap<>();
         try (OfflineCluster cluster = OfflineCluster.of(intent)) {
             for (Probe probe : probes) {
@@ -32,16 +42,53 @@ record Reachability(List<String> pods, Map<String, Map<String, String>> rows) {
                 }
                 rows.put(probe.text(), matrix);
             }
+            if (!services.isEmpty()) {
+                Map<String, String> matrix = new LinkedHashMap<>();
+                for (Pod source : pods) {
+                    StringBuilder row = new StringBuilder();
+                    services.forEach(service -> row.append(cell(cluster, source, service)));
+                    matrix.put(source.ref().qualifiedName(), row.toString());
+                }
+                rows.put(SERVICES, matrix);
+            }
         }
         return new Reachability(
-                pods.stream().map(pod -> pod.ref().qualifiedName()).toList(), rows);
+                pods.stream().map(pod -> pod.ref().qualifiedName()).toList(),
+                services.stream().map(Target::label).toList(),
+                rows);
+    }
+
+    private static List<Target> targets(Intent intent) {
+        return intent.services()
+                .flatMap(service -> service.clusterIps().stream()
+                        .filter(IpAddress::isIpv4)
+                        .limit(1)
+                        .flatMap(address -> service.ports().stream()
+                                .map(port -> new Target(
+                                        service.ref().qualifiedName() + " " + port.protocol() + "/" + port.port(),
+                                        address,
+                                        port.protocol(),
+                                        port.port()))))
+                .toList();
+    }
+
+    private static char cell(OfflineCluster cluster, Pod source, Target service) {
+        return source.addresses().stream()
+                .filter(IpAddress::isIpv4)
+                .findFirst()
+                .map(from -> cluster.attemptBackends(
+                        new Connection(from, service.address(), service.protocol(), service.port())))
+                .map(attempts -> {
+                    long allowed = attempts.stream().filter(Attempt::isAllowed).count();
+                    return allowed == attempts.size() ? '.' : allowed == 0 ? 'X' : '~';
+                })
+                .orElse('-');
     }
 
     private static char cell(OfflineCluster cluster, Pod source, Pod destination, Probe probe) {
         return address(source, probe)
                 .flatMap(from -> address(destination, probe)
-                        .map(to -> cluster.attempt(new Connection(from, to, probe.protocol(), probe.port()))))
-                .map(Attempt::isAllowed)
+                        .map(to -> cluster.allows(new Connection(from, to, probe.protocol(), probe.port()))))
                 .map(allowed -> allowed ? '.' : 'X')
                 .orElse('-');
     }
@@ -52,10 +99,15 @@ record Reachability(List<String> pods, Map<String, Map<String, String>> rows) {
                 .findFirst();
     }
 
+    /** What the columns of a probe stand for. */
+    List<String> columns(String probe) {
+        return probe.equals(SERVICES) ? services : pods;
+    }
+
     /** The cell of a pair, or {@code -} when one of them is not there. */
     char cell(String probe, String source, String destination) {
         String row = rows.getOrDefault(probe, Map.of()).getOrDefault(source, "");
-        int column = pods.indexOf(destination);
+        int column = columns(probe).indexOf(destination);
         return column < 0 || column >= row.length() ? '-' : row.charAt(column);
     }
 }

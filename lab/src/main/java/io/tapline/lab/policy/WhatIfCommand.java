@@ -11,8 +11,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +55,9 @@ final class WhatIfCommand implements Runnable {
             description = "What to try, such as tcp/80,udp/53,tcp/80@v6; default ${DEFAULT-VALUE}.")
     private List<String> probes;
 
+    @Option(names = "--services", description = "Try the services too, each at its own ports.")
+    private boolean services;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
@@ -75,7 +80,8 @@ final class WhatIfCommand implements Runnable {
         Intent present = manifests.intent(spec.commandLine().getErr());
         List<Probe> parsed = probes.stream().map(ExplainCommand::probe).toList();
         List<Change> changes = changes(
-                Reachability.of(present, parsed), Reachability.of(Placement.complete(changed(present)), parsed));
+                Reachability.of(present, parsed, services),
+                Reachability.of(Placement.complete(changed(present)), parsed, services));
         PrintWriter out = spec.commandLine().getOut();
         if (format == OutputFormat.json) {
             out.println(Json.text(Map.of(
@@ -111,10 +117,14 @@ final class WhatIfCommand implements Runnable {
     private static List<Change> changes(Reachability before, Reachability after) {
         TreeSet<String> pods = new TreeSet<>(before.pods());
         pods.addAll(after.pods());
+        Set<String> probes = new LinkedHashSet<>(before.rows().keySet());
+        probes.addAll(after.rows().keySet());
         List<Change> changes = new ArrayList<>();
-        for (String probe : before.rows().keySet()) {
+        for (String probe : probes) {
+            TreeSet<String> columns = new TreeSet<>(before.columns(probe));
+            columns.addAll(after.columns(probe));
             for (String from : pods) {
-                for (String to : pods) {
+                for (String to : columns) {
                     char was = before.cell(probe, from, to);
                     char is = after.cell(probe, from, to);
                     if (was != is) {
@@ -130,6 +140,7 @@ final class WhatIfCommand implements Runnable {
         return switch (cell) {
             case '.' -> "allowed";
             case 'X' -> "dropped";
+            case '~' -> "allowed to some of its pods";
             default -> "not there";
         };
     }

@@ -60,7 +60,83 @@ class PolicyCommandsTest {
         assertThat(run.out())
                 .contains("\"to\" : \"shop/api\"")
                 .contains("\"port\" : 8080")
+                .contains("\"name\" : \"service shop/api-service\"")
                 .contains("\"verdict\" : \"allowed\"");
+        Run text = run(new ExplainCommand(), "web/frontend", "10.96.0.1", "80", "-f", SHOP);
+        assertThat(text.out())
+                .contains("service shop/api-service (10.96.0.1) port 80, translated to shop/api (10.244.0.2) port 8080")
+                .contains("allowed by shop/api-from-front ingress[0].from[0].ports[0]")
+                .contains("dnat 10.96.0.1:80 -> 10.244.0.2:8080")
+                .contains("snat 10.244.0.2:8080 -> 10.96.0.1:80");
+    }
+
+    @Test
+    void explainsInTheFormOfVpp() {
+        Run run = run(new ExplainCommand(), "web/frontend", "shop/api-service", "80", "-f", SHOP, "-o", "vpp");
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("request on node-1:", "answer on node-1:")
+                .containsPattern("\\d\\d:\\d\\d:\\d\\d:\\d{6}: virtio-input")
+                .contains("NAT44_OUT2IN: sw_if_index 3, next index 1, session index 0")
+                .containsPattern(
+                        "acl-plugin: sw_if_index 2, next index \\d+, action: 2, match: acl \\d+ rule 2")
+                .contains("fib 1 dpo-idx");
+        Run dropped = run(new ExplainCommand(), "shop/db", "shop/api-service", "80", "-f", SHOP, "-o", "vpp");
+        assertThat(dropped.exitCode()).isEqualTo(1);
+        assertThat(dropped.out())
+                .contains("acl-plugin-out-ip4-fa: ACL deny packets")
+                .doesNotContain("answer on");
+    }
+
+    @Test
+    void judgesAServiceByThePodsBehindIt() throws IOException {
+        Path file = Files.writeString(directory.resolve("two.yaml"), """
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: client, namespace: x}
+                spec: {nodeName: one, containers: [{name: c, image: i}]}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: open, namespace: x, labels: {app: web}}
+                spec: {nodeName: two, containers: [{name: c, image: i}]}
+                ---
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: shut, namespace: x, labels: {app: web, shut: 'yes'}}
+                spec: {nodeName: one, containers: [{name: c, image: i}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, namespace: x}
+                spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: none, namespace: x}
+                spec: {selector: {app: none}, ports: [{port: 80}]}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: shut, namespace: x}
+                spec: {podSelector: {matchLabels: {shut: 'yes'}}}
+                """);
+        Run run = run(new ExplainCommand(), "x/client", "x/web", "80", "-f", file.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("translated to x/shut (10.244.0.4) port 8080")
+                .contains("dropped: x/shut is isolated for ingress by x/shut")
+                .contains("another connection may go to x/open (10.244.0.3): allowed");
+        assertThat(run(new ExplainCommand(), "x/client", "x/none", "80", "-f", file.toString())
+                        .out())
+                .contains("dropped: the service has no backend that takes connections");
+        Run matrix = run(new MatrixCommand(), "-f", file.toString(), "--services", "-o", "json");
+        assertThat(matrix.out().replaceAll("\\s", ""))
+                .contains("\"services\":[\"x/noneTCP/80\",\"x/webTCP/80\"]")
+                .contains("\"services\":{\"x/client\":\"X~\",\"x/open\":\"X~\",\"x/shut\":\"X.\"}");
+        Run change = run(new WhatIfCommand(), "-f", file.toString(), "--delete", "x/shut", "--services");
+        assertThat(change.out())
+                .contains("services x/client -> x/web TCP/80: allowed to some of its pods now, allowed then");
     }
 
     @Test
@@ -109,6 +185,17 @@ class PolicyCommandsTest {
         Run deleted = run(new WhatIfCommand(), "-f", SHOP, "--delete", "shop/db-from-api", "--probe", "5432");
         assertThat(deleted.out().lines())
                 .containsExactly("TCP/5432 shop/api -> shop/db: allowed now, dropped then", "1 verdict would change");
+    }
+
+    @Test
+    void explainsADenialThatIsAnswered() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("reject.yaml"),
+                Files.readString(Path.of(SHOP))
+                        .replace("name: shop}", "name: shop, annotations: {tapline.io/denied: reject}}"));
+        Run run = run(new ExplainCommand(), "web/frontend", "shop/db", "5432", "-f", file.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).contains("dropped: shop/db is isolated for ingress by shop/db-from-api, shop/deny-all");
     }
 
     @Test
