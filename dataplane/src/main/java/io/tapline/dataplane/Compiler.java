@@ -5,7 +5,6 @@ import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.ConfigException;
 import io.tapline.dataplane.config.EndpointName;
 import io.tapline.dataplane.config.InterfaceConfig;
-import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.dataplane.config.SourceNat;
 import io.tapline.dataplane.config.SwitchConfig;
@@ -25,7 +24,8 @@ import java.util.Set;
 
 /**
  * Turns a configuration into a generation, or refuses it with one clear message. Runs off the data path and changes
- * nothing but what it returns.
+ * nothing but what it returns. What follows from a part of the configuration that is as it was is shared with the
+ * generation before.
  */
 final class Compiler {
     private final SwitchConfig config;
@@ -75,23 +75,36 @@ final class Compiler {
         checkInterfaces();
         checkAcls();
         long number = previous.number() + 1;
-        FibCompiler.Result fib = FibCompiler.compile(config, byName);
-        Map<IpAddress, String> names = new HashMap<>();
-        for (EndpointName endpoint : config.endpoints()) {
-            names.put(endpoint.address(), endpoint.name());
-        }
+        SwitchConfig before = previous.config();
+        boolean sameInterfaces = number > 1 && config.interfaces().equals(before.interfaces());
+        boolean sameRoutes = sameInterfaces
+                && config.routes().equals(before.routes())
+                && config.neighbors().equals(before.neighbors());
+        boolean sameArcs =
+                sameInterfaces && config.nat().sourceNats().equals(before.nat().sourceNats());
+        FibCompiler.Result fib = sameRoutes
+                ? new FibCompiler.Result(previous.tries(), previous.adjacencies(), previous.loadBalances())
+                : FibCompiler.compile(config, byName);
         return new Generation(
                 number,
                 config,
-                new Interfaces(config.interfaces(), maxInterface),
-                arcs(),
+                sameInterfaces ? previous.interfaces() : new Interfaces(config.interfaces(), maxInterface),
+                sameArcs ? previous.arcs() : arcs(),
                 fib.tries(),
                 fib.adjacencies(),
                 fib.loadBalances(),
                 interfaceAcls(number),
-                aclNext(),
+                sameArcs ? previous.aclNext() : aclNext(),
                 nat(),
-                Map.copyOf(names));
+                config.endpoints().equals(before.endpoints()) ? previous.names() : names());
+    }
+
+    private Map<IpAddress, String> names() {
+        Map<IpAddress, String> names = new HashMap<>();
+        for (EndpointName endpoint : config.endpoints()) {
+            names.put(endpoint.address(), endpoint.name());
+        }
+        return Map.copyOf(names);
     }
 
     private void checkInterfaces() {
@@ -170,14 +183,13 @@ final class Compiler {
                         + ": answers come in there, so that its NAT role must be out or both");
             }
         }
-        boolean hides =
-                config.nat().mappings().stream().anyMatch(mapping -> mapping.twiceNat() == NatMapping.TwiceNat.ALWAYS);
-        if (hides && config.nat().twiceNatPool().isEmpty()) {
-            throw new ConfigException("a NAT mapping hides its clients (twice-NAT), but the twice-NAT pool is empty");
-        }
         Map<String, Integer> indexes = new HashMap<>();
         config.interfaces().forEach(iface -> indexes.put(iface.name(), iface.index()));
-        return NatTable.compile(config.nat(), indexes, maxInterface, previous.nat());
+        NatTable nat = NatTable.compile(config.nat(), indexes, maxInterface, previous.nat());
+        if (nat.hidesClients() && config.nat().twiceNatPool().isEmpty()) {
+            throw new ConfigException("a NAT mapping hides its clients (twice-NAT), but the twice-NAT pool is empty");
+        }
+        return nat;
     }
 
     private static int natNode(NatRole role) {

@@ -28,12 +28,15 @@ public record NatMappingUse(NatMapping mapping, List<BackendUse> backends) {
         return backends.stream().map(BackendUse::count).reduce(Count.NONE, Count::plus);
     }
 
-    /** All mappings of a table, in the order of the configuration. Any thread. */
-    static List<NatMappingUse> of(NatTable nat, NatCounts counts) {
-        List<NatMappingUse> uses = new ArrayList<>(nat.targets());
-        for (int i = 0; i < nat.targets(); i++) {
-            NatTarget target = nat.target(i);
-            target.mapping().ifPresent(mapping -> uses.add(of(mapping, target, nat, counts)));
+    /** All mappings of a configuration, in its order. Any thread. */
+    static List<NatMappingUse> of(Generation generation, NatCounts counts) {
+        List<NatMapping> mappings = generation.config().nat().mappings();
+        List<NatMappingUse> uses = new ArrayList<>(mappings.size());
+        for (NatMapping mapping : mappings) {
+            NatTarget target = generation.nat().find(mapping);
+            if (target != null) {
+                uses.add(of(mapping, target, generation.nat(), counts));
+            }
         }
         return uses;
     }

@@ -206,7 +206,7 @@ public final class Switch implements AutoCloseable {
      * thread; the worker is not asked.
      */
     public List<NatMappingUse> natMappings() {
-        return NatMappingUse.of(published.nat(), nat.sessions().counts());
+        return NatMappingUse.of(published, nat.sessions().counts());
     }
 
     private static void checkFrom(int from) {

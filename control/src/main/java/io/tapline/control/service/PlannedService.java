@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.service;
 
+import io.tapline.dataplane.config.NatMapping;
 import io.tapline.model.ObjectRef;
 import java.util.List;
 
@@ -14,5 +15,12 @@ public record PlannedService(ObjectRef service, List<PlannedPort> ports, int hea
     /** Copies the list. */
     public PlannedService {
         ports = List.copyOf(ports);
+    }
+
+    /** What the switch holds for it, port by port. */
+    public List<NatMapping> mappings() {
+        return ports.size() == 1
+                ? ports.getFirst().mappings()
+                : ports.stream().flatMap(port -> port.mappings().stream()).toList();
     }
 }

@@ -3,7 +3,6 @@ package io.tapline.control.service;
 
 import io.tapline.control.service.ServicePlan.Problem;
 import io.tapline.dataplane.config.NatMapping;
-import io.tapline.dataplane.config.NatMapping.Audience;
 import io.tapline.model.EndpointSlice;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
@@ -12,7 +11,6 @@ import io.tapline.model.Kind;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.model.Service;
-import io.tapline.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +33,27 @@ public final class ServicePlanner {
     private final Map<ObjectRef, Service> services = new HashMap<>();
     private final Map<ObjectRef, NavigableMap<ObjectRef, EndpointSlice>> slices = new HashMap<>();
     private final Map<ObjectRef, ObjectRef> serviceOfSlice = new HashMap<>();
-    private final NavigableMap<ObjectRef, PlannedService> planned = new TreeMap<>();
+    private final NavigableMap<ObjectRef, Rendered> planned = new TreeMap<>();
     private final NavigableMap<ObjectRef, List<NatMapping>> hostPorts = new TreeMap<>();
+    private final Claims claims = new Claims();
 
-    private record Claim(IpAddress address, int port, int protocol, Audience audience) {}
+    /** The plan of last time, changed in place where it can be, for its parts are scattered over memory. */
+    private final List<PlannedService> lastServices = new ArrayList<>();
+
+    private final List<NatMapping> lastMappings = new ArrayList<>();
+    private List<Problem> lastProblems = List.of();
+    private boolean outdated;
+
+    /** A service, and where it and its first mapping are in the plan of last time. */
+    private static final class Rendered {
+        private PlannedService service;
+        private int position;
+        private int firstMapping;
+
+        Rendered(PlannedService service) {
+            this.service = service;
+        }
+    }
 
     /** A planner that knows no services yet. */
     public ServicePlanner(ServiceScope scope) {
@@ -95,52 +110,76 @@ public final class ServicePlanner {
 
     private boolean render(ObjectRef ref) {
         Service service = services.get(ref);
+        Rendered rendered = planned.get(ref);
         if (service == null) {
-            return planned.remove(ref) != null;
+            if (rendered == null) {
+                return false;
+            }
+            planned.remove(ref);
+            claims.replace(rendered.service.mappings(), List.of());
+            outdated = true;
+            return true;
         }
         PlannedService now = renderer.render(service, slicesOf(ref).values());
-        return !now.equals(planned.put(ref, now));
+        if (rendered == null) {
+            planned.put(ref, new Rendered(now));
+            claims.replace(List.of(), now.mappings());
+            outdated = true;
+            return true;
+        }
+        if (now.equals(rendered.service)) {
+            return false;
+        }
+        replace(rendered, now);
+        return true;
+    }
+
+    private void replace(Rendered rendered, PlannedService now) {
+        List<NatMapping> before = rendered.service.mappings();
+        List<NatMapping> after = now.mappings();
+        claims.replace(before, after);
+        rendered.service = now;
+        outdated |= before.size() != after.size() || claims.isDisputed();
+        if (!outdated) {
+            lastServices.set(rendered.position, now);
+            for (int i = 0; i < after.size(); i++) {
+                lastMappings.set(rendered.firstMapping + i, after.get(i));
+            }
+        }
     }
 
     private boolean putPod(ObjectRef ref, @Nullable Pod pod) {
         List<NatMapping> now = pod == null ? List.of() : renderer.hostPorts(pod);
-        List<NatMapping> before = now.isEmpty() ? hostPorts.remove(ref) : hostPorts.put(ref, now);
-        return !now.equals(before == null ? List.of() : before);
+        List<NatMapping> put = now.isEmpty() ? hostPorts.remove(ref) : hostPorts.put(ref, now);
+        List<NatMapping> before = put == null ? List.of() : put;
+        if (now.equals(before)) {
+            return false;
+        }
+        claims.replace(before, now);
+        outdated = true;
+        return true;
     }
 
     /** The plan for what has been taken in so far. */
     public ServicePlan plan() {
-        List<NatMapping> mappings = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
-        Map<Claim, ObjectRef> claims = new HashMap<>();
-        planned.forEach((ref, service) -> service.ports()
-                .forEach(port -> port.mappings().forEach(mapping -> claim(ref, mapping, claims, mappings, problems))));
-        hostPorts.forEach((ref, own) -> own.forEach(mapping -> claim(ref, mapping, claims, mappings, problems)));
-        return new ServicePlan(mappings, List.copyOf(planned.values()), problems);
-    }
-
-    private static void claim(
-            ObjectRef owner,
-            NatMapping mapping,
-            Map<Claim, ObjectRef> claims,
-            List<NatMapping> mappings,
-            List<Problem> problems) {
-        List<Audience> audiences = mapping.audience() == Audience.ANY
-                ? List.of(Audience.INTERNAL, Audience.EXTERNAL)
-                : List.of(mapping.audience());
-        for (Audience audience : audiences) {
-            ObjectRef other = claims.get(claim(mapping, audience));
-            if (other != null) {
-                String message = mapping.name() + " is not served: " + other + " has the same address and port";
-                problems.add(new Problem(owner, message));
-                return;
-            }
+        if (outdated) {
+            putTogether();
+            outdated = claims.isDisputed();
         }
-        audiences.forEach(audience -> claims.put(claim(mapping, audience), owner));
-        mappings.add(mapping);
+        return new ServicePlan(lastMappings, lastServices, lastProblems);
     }
 
-    private static Claim claim(NatMapping mapping, Audience audience) {
-        return new Claim(mapping.external(), mapping.port(), mapping.protocol(), audience);
+    private void putTogether() {
+        lastServices.clear();
+        lastMappings.clear();
+        Claims.Decision decision = claims.decide(lastMappings);
+        planned.forEach((ref, rendered) -> {
+            rendered.position = lastServices.size();
+            rendered.firstMapping = lastMappings.size();
+            lastServices.add(rendered.service);
+            decision.take(ref, rendered.service.mappings());
+        });
+        hostPorts.forEach(decision::take);
+        lastProblems = decision.problems();
     }
 }

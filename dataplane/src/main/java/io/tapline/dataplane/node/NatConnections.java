@@ -62,8 +62,7 @@ final class NatConnections {
         }
         int ports = NatPacket.ports(frame);
         int destination = Ipv4.destination(Frame.ip(frame));
-        boolean mistakable = returnsTranslated
-                || nat.findBackend(destination, ports & 0xffff, Frame.protocol(frame)) != NatTable.NONE;
+        boolean mistakable = returnsTranslated || nat.isBackend(destination, ports & 0xffff, Frame.protocol(frame));
         if (mistakable) {
             remember(frame, ports);
         }
@@ -234,12 +233,11 @@ final class NatConnections {
 
     /** Takes the outside address of a mapping that works both ways, if the source is its backend. */
     private boolean ownMapping(NatTable nat, int source, int sourcePort) {
-        int slot = nat.findBackend(source, sourcePort, flow.protocol);
-        int number = slot == NatTable.NONE ? NatTable.NONE : nat.slotTarget(slot);
-        if (number == NatTable.NONE || nat.target(number).out2inOnly()) {
+        int slot = nat.findBothWays(source, sourcePort, flow.protocol);
+        if (slot == NatTable.NONE) {
             return false;
         }
-        NatTarget target = nat.target(number);
+        NatTarget target = nat.target(nat.slotTarget(slot));
         flow.kind = NatSessions.MAPPED;
         flow.slot = slot;
         flow.external = target.address();

@@ -36,6 +36,16 @@ public final class NatPool {
         return addresses[index];
     }
 
+    /** Position of an address, or -1. */
+    int find(int address) {
+        for (int i = 0; i < addresses.length; i++) {
+            if (addresses[i] == address) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Slot of an address: see {@link NatTable#slotWord}. */
     public int slot(int index) {
         return slots[index];
@@ -53,12 +63,7 @@ public final class NatPool {
 
     /** Whether {@code address} is one of the pool's. */
     public boolean contains(int address) {
-        for (int own : addresses) {
-            if (own == address) {
-                return true;
-            }
-        }
-        return false;
+        return find(address) >= 0;
     }
 
     /** Whether packets to {@code destination} keep their source. */

@@ -21,6 +21,7 @@ public final class NatTarget {
     private final int affinitySeconds;
     private final NatMapping.TwiceNat twiceNat;
     private final NatMapping.WithoutBackends withoutBackends;
+    private final NatMapping.Audience audience;
     private final boolean out2inOnly;
     private final boolean[] hidden;
     private final int[] allowedNetworks;
@@ -58,6 +59,7 @@ public final class NatTarget {
                 .mapToInt(prefix -> prefix.network().address().ipv4())
                 .toArray();
         this.allowedMasks = allowed.stream().mapToInt(IpPrefix::ipv4Mask).toArray();
+        this.audience = mapping.map(NatMapping::audience).orElse(NatMapping.Audience.ANY);
         this.out2inOnly = mapping.map(NatMapping::out2inOnly).orElse(true);
     }
 
@@ -115,6 +117,21 @@ public final class NatTarget {
     /** What new connections meet when no backend takes any. */
     public NatMapping.WithoutBackends withoutBackends() {
         return withoutBackends;
+    }
+
+    /** For whose connections it is. */
+    public NatMapping.Audience audience() {
+        return audience;
+    }
+
+    /** Whether it was compiled from this mapping. */
+    boolean isOf(NatMapping other) {
+        return mapping.isPresent() && mapping.get().equals(other);
+    }
+
+    /** Number of slots: one for each backend, or an identity's. */
+    int slotCount() {
+        return slots.length;
     }
 
     /** Whether connections that a backend begins are left alone. */
