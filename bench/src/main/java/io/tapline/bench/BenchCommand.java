@@ -2,6 +2,7 @@
 package io.tapline.bench;
 
 import io.tapline.bench.chain.ChainCommand;
+import io.tapline.bench.nat.NatCommand;
 import io.tapline.bench.path.PathCommand;
 import io.tapline.bench.pods.PodsCommand;
 import io.tapline.bench.policy.PolicyCommand;
@@ -14,11 +15,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures Tapline on this machine: what a packet costs in memory (chain), and what real connections get"
-                    + " beside the kernel's own means (path).",
+            "Measures Tapline on this machine: what a packet costs in memory (chain), what many services and"
+                    + " connections do (nat), and what real connections get beside the kernel's own means (path).",
             "Nothing else should be busy meanwhile; the load average is part of the result."
         },
-        subcommands = {ChainCommand.class, PathCommand.class, PolicyCommand.class, PodsCommand.class},
+        subcommands = {ChainCommand.class, NatCommand.class, PathCommand.class, PolicyCommand.class, PodsCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -30,6 +31,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what to measure: chain, path, policy or pods?");
+        throw new ParameterException(spec.commandLine(), "what to measure: chain, nat, path, policy or pods?");
     }
 }

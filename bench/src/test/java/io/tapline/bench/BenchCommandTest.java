@@ -17,6 +17,6 @@ final class BenchCommandTest {
     void asksWhatToMeasure() {
         CommandLines.Outcome outcome = CommandLines.run();
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.err()).contains("chain, path, policy or pods?").contains("Usage: bench");
+        assertThat(outcome.err()).contains("chain, nat, path, policy or pods?").contains("Usage: bench");
     }
 }
