@@ -5,7 +5,6 @@ import io.tapline.control.node.DeviceWiring;
 import io.tapline.linux.Address;
 import io.tapline.linux.Errno;
 import io.tapline.linux.HardwareAddress;
-import io.tapline.linux.InetPrefix;
 import io.tapline.linux.Link;
 import io.tapline.linux.LinkSettings;
 import io.tapline.linux.LinuxException;
@@ -17,9 +16,7 @@ import io.tapline.linux.Route;
 import io.tapline.linux.Rtnetlink;
 import io.tapline.linux.Tap;
 import io.tapline.linux.TapOptions;
-import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +53,7 @@ final class Devices {
         Tap tap = Tap.create(TapOptions.named(wiring.device()).withPersistence());
         boolean wired = false;
         try {
-            rtnetlink.apply(requests(tap.ifIndex(), wiring));
+            rtnetlink.apply(DeviceRequests.of(tap.ifIndex(), wiring));
             wired = true;
             return tap;
         } finally {
@@ -100,7 +97,7 @@ final class Devices {
                 .orElseThrow(() -> new NodeException(
                         NodeException.Kind.DIFFERENT, "device " + device + " is missing in " + rtnetlink));
         List<Difference> differences = new ArrayList<>();
-        LinkSettings settings = settings(wiring);
+        LinkSettings settings = DeviceRequests.settings(wiring);
         HardwareAddress mac = new HardwareAddress(wiring.mac());
         if (!link.mac().equals(Optional.of(mac))) {
             String is = link.mac().map(HardwareAddress::toString).orElse("none");
@@ -125,14 +122,14 @@ final class Devices {
             Rtnetlink rtnetlink, DeviceWiring wiring, int index, List<Difference> differences) {
         List<Address> addresses = rtnetlink.addresses();
         for (IpPrefix prefix : wiring.addresses()) {
-            Address wanted = Address.of(index, inet(prefix));
+            Address wanted = Address.of(index, DeviceRequests.inet(prefix));
             boolean there = addresses.stream()
                     .anyMatch(is -> is.ifIndex() == index && is.prefix().equals(wanted.prefix()));
             add(differences, there, "address " + prefix, wiring, Request.replace(wanted));
         }
         List<Route> routes = rtnetlink.routes();
         for (DeviceWiring.Route route : wiring.routes()) {
-            Route wanted = route(index, route);
+            Route wanted = DeviceRequests.route(index, route);
             boolean there = routes.stream()
                     .anyMatch(is -> is.table() == Route.TABLE_MAIN
                             && is.ifIndex() == index
@@ -142,7 +139,7 @@ final class Devices {
         }
         List<Neighbour> neighbours = wiring.neighbors().isEmpty() ? List.of() : rtnetlink.neighbours();
         for (DeviceWiring.Neighbor neighbor : wiring.neighbors()) {
-            Neighbour wanted = neighbour(index, neighbor);
+            Neighbour wanted = DeviceRequests.neighbour(index, neighbor);
             boolean there = neighbours.stream()
                     .anyMatch(is -> is.ifIndex() == index
                             && is.address().equals(wanted.address())
@@ -188,41 +185,5 @@ final class Devices {
 
     private static boolean isOwn(Link link, long mac) {
         return link.kind().equals(Optional.of(TAP_KIND)) && link.mac().equals(Optional.of(new HardwareAddress(mac)));
-    }
-
-    /** In an order in which each request can be carried out. */
-    private static List<Request> requests(int index, DeviceWiring wiring) {
-        List<Request> requests = new ArrayList<>();
-        requests.add(Request.changeLink(index, settings(wiring)));
-        wiring.addresses().forEach(prefix -> requests.add(Request.add(Address.of(index, inet(prefix)))));
-        wiring.routes().forEach(route -> requests.add(Request.replace(route(index, route))));
-        wiring.neighbors().forEach(neighbor -> requests.add(Request.replace(neighbour(index, neighbor))));
-        return requests;
-    }
-
-    private static LinkSettings settings(DeviceWiring wiring) {
-        return LinkSettings.NONE
-                .withMac(new HardwareAddress(wiring.mac()))
-                .withMtu(wiring.mtu())
-                .withUp(true);
-    }
-
-    private static Route route(int index, DeviceWiring.Route route) {
-        InetPrefix destination = inet(route.destination());
-        return route.gateway()
-                .map(gateway -> Route.via(destination, inet(gateway), index))
-                .orElseGet(() -> Route.link(destination, index));
-    }
-
-    private static Neighbour neighbour(int index, DeviceWiring.Neighbor neighbor) {
-        return Neighbour.permanent(index, inet(neighbor.address()), new HardwareAddress(neighbor.mac()));
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        return InetAddress.ofLiteral(address.toString());
-    }
-
-    private static InetPrefix inet(IpPrefix prefix) {
-        return InetPrefix.parse(prefix.toString());
     }
 }

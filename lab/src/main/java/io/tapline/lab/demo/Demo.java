@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
-import com.sun.net.httpserver.HttpServer;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.PortRange;
@@ -9,12 +8,15 @@ import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.lab.node.LabNode;
 import io.tapline.lab.node.LabPod;
+import io.tapline.lab.node.Responder;
 import io.tapline.lab.node.SoleRun;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,15 +39,24 @@ final class Demo implements SoleRun.Building {
     private final LabPod web;
     private final LabPod database;
     private final LabPod client;
-    private final List<HttpServer> servers = new ArrayList<>();
+    private final List<Responder> servers = new ArrayList<>();
 
     private Demo(LabNode node) {
         this.node = node;
         this.web = node.addPod("shop/web");
         this.database = node.addIsolatedPod("shop/db", databaseIngress());
         this.client = node.addPod("shop/client");
-        servers.add(Http.serve(web.namespace(), web.address(), PORT, "hello from shop/web"));
-        servers.add(Http.serve(database.namespace(), database.address(), PORT, "hello from shop/db"));
+        serve(web);
+        serve(database);
+    }
+
+    private void serve(LabPod pod) {
+        try {
+            InetSocketAddress port = new InetSocketAddress(PORT);
+            servers.add(Responder.tcp(pod.namespace(), port, peer -> "hello from " + pod.name()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot serve HTTP in " + pod.name(), e);
+        }
     }
 
     /** Builds everything; on failure nothing is left. */
@@ -124,7 +135,7 @@ final class Demo implements SoleRun.Building {
 
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
+        servers.forEach(Responder::close);
         node.close();
     }
 }

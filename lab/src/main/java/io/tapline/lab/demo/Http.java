@@ -1,43 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.demo;
 
-import com.sun.net.httpserver.HttpServer;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.wire.IpAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/**
- * HTTP inside namespaces by this process alone: a socket belongs for ever to the namespace of the thread that made it,
- * so one process can serve any number of pods.
- */
+/** Asks for pages from inside namespaces. */
 final class Http {
-    private static final int OK = 200;
-
     private Http() {}
-
-    /** Serves {@code text} on every path, from inside a namespace. */
-    static HttpServer serve(NetworkNamespace namespace, IpAddress address, int port, String text) {
-        InetSocketAddress socket = new InetSocketAddress(InetAddress.ofLiteral(address.toString()), port);
-        try {
-            HttpServer server = namespace.<HttpServer, IOException>call(() -> HttpServer.create(socket, 0));
-            byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-            server.createContext("/", exchange -> {
-                try (exchange) {
-                    exchange.sendResponseHeaders(OK, body.length);
-                    exchange.getResponseBody().write(body);
-                }
-            });
-            server.start();
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot serve HTTP on " + address + ":" + port, e);
-        }
-    }
 
     /**
      * Asks for {@code /} from inside a namespace and returns what came: the status line and the body.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.node;
 
+import io.tapline.agent.node.DeviceRequests;
 import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.control.ipam.PodAddressPool;
@@ -10,22 +11,15 @@ import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PlannedPod;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.AclRule;
-import io.tapline.linux.Address;
-import io.tapline.linux.HardwareAddress;
-import io.tapline.linux.InetPrefix;
 import io.tapline.linux.LinkSettings;
-import io.tapline.linux.Neighbour;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Request;
-import io.tapline.linux.Route;
 import io.tapline.linux.Rtnetlink;
 import io.tapline.linux.Tap;
 import io.tapline.linux.TapOffload;
 import io.tapline.linux.TapOptions;
 import io.tapline.vswitch.LiveSwitch;
 import io.tapline.wire.IpAddress;
-import io.tapline.wire.IpPrefix;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,28 +126,11 @@ public final class LabNode implements AutoCloseable {
     }
 
     private static void wire(NetworkNamespace namespace, Tap tap, DeviceWiring wiring, boolean loopback) {
-        int device = tap.ifIndex();
         List<Request> requests = new ArrayList<>();
         if (loopback) {
             requests.add(Request.changeLink("lo", LinkSettings.NONE.withUp(true)));
         }
-        requests.add(Request.changeLink(
-                device,
-                LinkSettings.NONE
-                        .withMac(new HardwareAddress(wiring.mac()))
-                        .withMtu(wiring.mtu())
-                        .withUp(true)));
-        wiring.addresses().forEach(prefix -> requests.add(Request.add(Address.of(device, inet(prefix)))));
-        for (DeviceWiring.Route route : wiring.routes()) {
-            InetPrefix destination = inet(route.destination());
-            requests.add(Request.add(route.gateway()
-                    .map(gateway -> Route.via(destination, inet(gateway), device))
-                    .orElseGet(() -> Route.link(destination, device))));
-        }
-        for (DeviceWiring.Neighbor neighbor : wiring.neighbors()) {
-            requests.add(Request.add(
-                    Neighbour.permanent(device, inet(neighbor.address()), new HardwareAddress(neighbor.mac()))));
-        }
+        requests.addAll(DeviceRequests.of(tap.ifIndex(), wiring));
         try (Rtnetlink rtnetlink = Rtnetlink.open(namespace)) {
             rtnetlink.apply(requests);
         }
@@ -242,13 +219,5 @@ public final class LabNode implements AutoCloseable {
                 .toList();
         left.forEach(NetworkNamespace::delete);
         return left;
-    }
-
-    private static InetAddress inet(IpAddress address) {
-        return InetAddress.ofLiteral(address.toString());
-    }
-
-    private static InetPrefix inet(IpPrefix prefix) {
-        return InetPrefix.parse(prefix.toString());
     }
 }
