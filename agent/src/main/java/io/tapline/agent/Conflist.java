@@ -8,11 +8,16 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The network configuration that runtimes read. */
-final class Conflist {
+public final class Conflist {
     private Conflist() {}
 
-    /** A network named after the plug-in, with other plug-ins behind it. */
-    static String text(String version, List<String> chained) {
+    /**
+     * A network named after the plug-in, with other plug-ins behind it.
+     *
+     * @param version of CNI
+     * @param chained names of the other plug-ins
+     */
+    public static String text(String version, List<String> chained) {
         ObjectNode root = JsonMapper.shared().createObjectNode();
         root.put("cniVersion", version);
         root.put("name", Installer.NAME);

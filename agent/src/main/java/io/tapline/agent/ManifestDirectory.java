@@ -25,6 +25,11 @@ import java.util.function.Consumer;
  * <p>Threading: a thread of its own calls the listener.
  */
 public final class ManifestDirectory implements AutoCloseable {
+    /** What the log says when a change is in force. */
+    public static final String TAKEN_OVER = "the manifests have been taken over";
+    /** What the log says when a change could not be brought into force. */
+    public static final String NOT_TAKEN_OVER = "the manifests could not be taken over";
+
     private static final System.Logger LOG = System.getLogger(ManifestDirectory.class.getName());
     private static final long RESCAN_SECONDS = 10;
     private static final long SETTLE_MILLIS = 50;
@@ -109,10 +114,14 @@ public final class ManifestDirectory implements AutoCloseable {
                 if (!intent.equals(last)) {
                     last = intent;
                     listener.accept(intent);
+                    LOG.log(
+                            Level.INFO,
+                            TAKEN_OVER + ": {0} objects",
+                            intent.objects().size());
                 }
             }
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "the manifests in " + directory + " could not be taken over", e);
+            LOG.log(Level.ERROR, NOT_TAKEN_OVER + " from " + directory, e);
         }
     }
 

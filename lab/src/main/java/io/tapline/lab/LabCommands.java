@@ -2,10 +2,11 @@
 package io.tapline.lab;
 
 import io.tapline.cli.CommandGroup;
+import io.tapline.lab.cluster.LabCommand;
 import io.tapline.lab.demo.DemoCommand;
 import java.util.List;
 
-/** Brings {@code tapline demo} and {@code tapline replay}. */
+/** Brings {@code tapline demo}, {@code lab} and {@code replay}. */
 public final class LabCommands implements CommandGroup {
     /** For {@link java.util.ServiceLoader}. */
     public LabCommands() {}
@@ -17,6 +18,6 @@ public final class LabCommands implements CommandGroup {
 
     @Override
     public List<Object> commands() {
-        return List.of(new DemoCommand(), new ReplayCommand());
+        return List.of(new DemoCommand(), new LabCommand(), new ReplayCommand());
     }
 }

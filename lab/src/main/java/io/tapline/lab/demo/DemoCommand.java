@@ -69,7 +69,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private Demo build() {
         if (!isolated) {
-            HostCheck.requireFreeAddresses();
+            HostCheck.requireFreeAddresses(LabNode.HOST_DEVICE);
         }
         return Demo.start(isolated);
     }

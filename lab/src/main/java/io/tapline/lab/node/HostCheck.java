@@ -34,17 +34,21 @@ public final class HostCheck {
         }
     }
 
-    /** Makes sure that the host uses none of the node's addresses for something else. */
-    public static void requireFreeAddresses() {
+    /**
+     * Makes sure that the host uses none of the node's addresses for something else.
+     *
+     * @param device the interface that the host is to get
+     */
+    public static void requireFreeAddresses(String device) {
         NodeAddresses addresses = LabNode.ADDRESSES;
         List<IpPrefix> wanted = List.of(
                 addresses.plan().pods(),
                 addresses.plan().services(),
                 addresses.host().network());
         try (Rtnetlink rtnetlink = Rtnetlink.open()) {
-            if (rtnetlink.link(LabNode.HOST_DEVICE).isPresent()) {
-                throw UserError.failure("this machine already has an interface " + LabNode.HOST_DEVICE
-                        + "; remove it, or use --isolated");
+            if (rtnetlink.link(device).isPresent()) {
+                throw UserError.failure(
+                        "this machine already has an interface " + device + "; remove it, or use --isolated");
             }
             for (Address address : rtnetlink.addresses()) {
                 refuse(wanted, address.prefix().address(), address.prefix().length(), "address " + address.prefix());

@@ -5,13 +5,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes maps and lists as JSON. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Json() {}
 
-    static String text(Object value) {
+    /** The text of a value, with a line for each entry. */
+    public static String text(Object value) {
         return MAPPER.writeValueAsString(value);
     }
 }

@@ -3,9 +3,7 @@ package io.tapline.lab.policy;
 
 import io.tapline.model.Intent;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,33 +60,10 @@ final class MatrixCommand implements Runnable {
                 intent, probes.stream().map(ExplainCommand::probe).toList(), services);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
-            case text -> text(reached, out);
+            case text -> reached.print(out);
             case html -> MatrixPage.print(reached, out);
-            case json -> {
-                Map<String, Object> document = new LinkedHashMap<>();
-                document.put("pods", reached.pods());
-                if (services) {
-                    document.put("services", reached.services());
-                }
-                document.put("matrix", reached.rows());
-                out.println(Json.text(document));
-            }
+            case json -> out.println(Json.text(reached.document()));
         }
         out.flush();
-    }
-
-    private static void text(Reachability reached, PrintWriter out) {
-        out.println("rows: from, columns: to; . allowed, X dropped, - not probed");
-        reached.rows().forEach((probe, rows) -> {
-            out.println();
-            out.println(probe);
-            if (probe.equals(Reachability.SERVICES)) {
-                out.println("     columns: " + String.join(", ", reached.services()));
-            }
-            int number = 0;
-            for (Map.Entry<String, String> row : rows.entrySet()) {
-                out.println("%4d %-40s %s".formatted(++number, row.getKey(), row.getValue()));
-            }
-        });
     }
 }

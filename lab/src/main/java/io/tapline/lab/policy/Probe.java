@@ -11,10 +11,15 @@ import java.util.regex.Pattern;
  *
  * @param text as it was written
  */
-record Probe(String text, Protocol protocol, int port, boolean ipv6) {
+public record Probe(String text, Protocol protocol, int port, boolean ipv6) {
     private static final Pattern FORM = Pattern.compile("(TCP|UDP|SCTP)/([0-9]{1,5})(@v[46])?");
 
-    static Probe parse(String text) {
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException if it is not written so
+     */
+    public static Probe parse(String text) {
         Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT).replace("@V", "@v"));
         if (matcher.matches()) {
             int port = Integer.parseInt(matcher.group(2));

@@ -8,6 +8,7 @@ import io.tapline.model.Intent;
 import io.tapline.model.Pod;
 import io.tapline.model.Protocol;
 import io.tapline.wire.IpAddress;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +22,25 @@ import java.util.Optional;
  * @param rows for each probe a row for each source: {@code .} allowed, {@code X} dropped, {@code -} not probed; for
  *     {@value #SERVICES} with a column for each service, and {@code ~} where it depends on the pod behind it
  */
-record Reachability(List<String> pods, List<String> services, Map<String, Map<String, String>> rows) {
+public record Reachability(List<String> pods, List<String> services, Map<String, Map<String, String>> rows) {
     /** Stands for each service's own port in the place of a probe. */
     static final String SERVICES = "services";
 
     /** A port of a service. */
     private record Target(String label, IpAddress address, Protocol protocol, int port) {}
 
+    /** All pods that are on the network, tried off-line. */
     static Reachability of(Intent intent, List<Probe> probes, boolean withServices) {
         List<Pod> pods = intent.pods().filter(Pod::isOnNetwork).toList();
-        List<Target> services = withServices ? targets(intent) : List.of();
+        return of(intent, pods, probes, withServices ? targets(intent) : List.of());
+    }
+
+    /** Some of the pods, tried off-line. */
+    public static Reachability of(Intent intent, List<Pod> pods, List<Probe> probes) {
+        return of(intent, pods, probes, List.of());
+    }
+
+    private static Reachability of(Intent intent, List<Pod> pods, List<Probe> probes, List<Target> services) {
         Map<String, Map<String, String>> rows = new LinkedHashMap<>();
         try (OfflineCluster cluster = OfflineCluster.of(intent)) {
             for (Probe probe : probes) {
@@ -104,8 +114,35 @@ record Reachability(List<String> pods, List<String> services, Map<String, Map<St
         return probe.equals(SERVICES) ? services : pods;
     }
 
+    /** The matrix as a table; the form in which {@code tapline matrix} prints it. */
+    public void print(PrintWriter out) {
+        out.println("rows: from, columns: to; . allowed, X dropped, - not probed");
+        rows.forEach((probe, matrix) -> {
+            out.println();
+            out.println(probe);
+            if (probe.equals(SERVICES)) {
+                out.println("     columns: " + String.join(", ", services));
+            }
+            int number = 0;
+            for (Map.Entry<String, String> row : matrix.entrySet()) {
+                out.println("%4d %-40s %s".formatted(++number, row.getKey(), row.getValue()));
+            }
+        });
+    }
+
+    /** The matrix for a JSON document. */
+    public Map<String, Object> document() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("pods", pods);
+        if (!services.isEmpty()) {
+            document.put("services", services);
+        }
+        document.put("matrix", rows);
+        return document;
+    }
+
     /** The cell of a pair, or {@code -} when one of them is not there. */
-    char cell(String probe, String source, String destination) {
+    public char cell(String probe, String source, String destination) {
         String row = rows.getOrDefault(probe, Map.of()).getOrDefault(source, "");
         int column = columns(probe).indexOf(destination);
         return column < 0 || column >= row.length() ? '-' : row.charAt(column);
