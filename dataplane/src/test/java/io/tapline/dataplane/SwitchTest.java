@@ -10,10 +10,12 @@ import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.NatConfig;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.table.AclSessions;
+import io.tapline.dataplane.table.Neighbors;
 import io.tapline.testkit.IcmpBuilder;
 import io.tapline.testkit.Packets;
 import io.tapline.testkit.TcpBuilder;
 import io.tapline.wire.Icmpv4;
+import io.tapline.wire.IpAddress;
 import io.tapline.wire.Tcp;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +159,20 @@ class SwitchTest {
                 .icmp()
                 .echoRequest();
         assertThat(node.vswitch.framesHeld()).isZero();
+    }
+
+    @Test
+    void answersAHostThatAsksWithAnAddressOfAnotherInterface() {
+        node.host.put(Packets.arpRequest()
+                .srcMac(TestSwitch.HOST_MAC)
+                .sender(TestSwitch.HOST_MAC, "192.0.2.7")
+                .target("00:00:00:00:00:00", "172.30.1.1")
+                .bytes());
+        node.run();
+        assertFrame(node.host.take().getFirst()).arp().reply().target(TestSwitch.HOST_MAC, "192.0.2.7");
+        assertThat(node.vswitch.neighbors().find(TestSwitch.HOST, IpAddress.parseIpv4("192.0.2.7")))
+                .as("nothing is learnt of it")
+                .isEqualTo(Neighbors.NONE);
     }
 
     @Test

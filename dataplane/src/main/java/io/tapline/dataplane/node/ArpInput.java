@@ -53,16 +53,20 @@ public final class ArpInput extends Node {
                 || !interfaces.maySendFromAddress(port, senderIp)) {
             return drop(frame, DropReason.ARP_SENDER_SPOOFED);
         }
-        if (interfaces.sourceFor(port, senderIp) == 0 || interfaces.owns(port, senderIp)) {
+        boolean request = Arp.operation(arp) == Arp.REQUEST && senderIp != Arp.targetIp(arp);
+        boolean local = interfaces.sourceFor(port, senderIp) != 0;
+        // A Linux host asks with whatever address of its own it is about to send from, and wants an answer.
+        boolean asksForUs = request && interfaces.owns(port, Arp.targetIp(arp));
+        if (!(local || asksForUs) || interfaces.owns(port, senderIp)) {
             return drop(frame, DropReason.ARP_SOURCE_NOT_LOCAL);
         }
         if (senderMac != Ethernet.source(Frame.ethernet(frame)) || MacAddress.isGroup(senderMac) || senderMac == 0) {
             return drop(frame, DropReason.ARP_HARDWARE_MISMATCH);
         }
-        int entry = context.neighbors().find(port, senderIp);
-        if (Arp.operation(arp) == Arp.REQUEST && senderIp != Arp.targetIp(arp)) {
-            return request(frame, arp, port, entry);
+        if (request) {
+            return request(frame, arp, port, local);
         }
+        int entry = context.neighbors().find(port, senderIp);
         if (entry == Neighbors.NONE) {
             return drop(frame, DropReason.ARP_UNSOLICITED);
         }
@@ -70,16 +74,15 @@ public final class ArpInput extends Node {
         return deliver(frame);
     }
 
-    private int request(long frame, long arp, int port, int known) {
+    private int request(long frame, long arp, int port, boolean local) {
         int asked = Arp.targetIp(arp);
         if (!context.generation().interfaces().owns(port, asked)) {
             return drop(frame, DropReason.ARP_DESTINATION_NOT_LOCAL);
         }
         int senderIp = Arp.senderIp(arp);
         long senderMac = Arp.senderMac(arp);
-        int entry = known == Neighbors.NONE ? context.neighbors().add(port, senderIp) : known;
-        if (entry != Neighbors.NONE) {
-            resolver.confirm(entry, senderMac);
+        if (local) {
+            learn(port, senderIp, senderMac);
         }
         long ownMac = context.generation().interfaces().mac(port);
         Frame.length(frame, Ethernet.HEADER_BYTES + Arp.BYTES);
@@ -90,6 +93,14 @@ public final class ArpInput extends Node {
         context.counters().delivered(1);
         context.counters().originated(1);
         return NodeIndex.INTERFACE_OUTPUT;
+    }
+
+    private void learn(int port, int address, long mac) {
+        int known = context.neighbors().find(port, address);
+        int entry = known == Neighbors.NONE ? context.neighbors().add(port, address) : known;
+        if (entry != Neighbors.NONE) {
+            resolver.confirm(entry, mac);
+        }
     }
 
     /** The switch has what it wanted from the frame. */
