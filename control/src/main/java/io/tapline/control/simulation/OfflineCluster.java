@@ -68,9 +68,19 @@ public final class OfflineCluster implements AutoCloseable {
     private OfflineCluster() {}
 
     /** Builds the nodes: those that are declared, and those that pods are bound to. */
-    public static OfflineCluster of(Intent declared) {
-        Intent intent = withSlices(declared);
+    public static OfflineCluster of(Intent intent) {
         OfflineCluster cluster = new OfflineCluster();
+        wired(intent).forEach((name, wiring) -> cluster.add(new OfflineNode(name, wiring, cluster::tick)));
+        return cluster;
+    }
+
+    /** What {@link #of} would build, for whoever builds it of real interfaces. */
+    public static List<NodeWiring> wiring(Intent intent) {
+        return wired(intent).values().stream().map(OfflineWiring::wiring).toList();
+    }
+
+    private static SortedMap<String, OfflineWiring> wired(Intent declared) {
+        Intent intent = withSlices(declared);
         Layout layout = Layout.of(intent);
         SortedMap<String, SortedSet<IpAddress>> hosts = new TreeMap<>();
         SortedMap<String, List<Pod>> pods = new TreeMap<>();
@@ -84,17 +94,16 @@ public final class OfflineCluster implements AutoCloseable {
             }
         });
         Map<IpAddress, Integer> owners = owners(hosts, pods);
-        int id = 0;
-        for (Map.Entry<String, SortedSet<IpAddress>> host : hosts.entrySet()) {
-            int number = ++id;
-            String name = host.getKey();
+        SortedMap<String, OfflineWiring> wired = new TreeMap<>();
+        hosts.forEach((name, addresses) -> {
+            int id = wired.size() + 1;
             Map<IpAddress, Integer> remote = new HashMap<>(owners);
-            remote.values().removeIf(owner -> owner == number);
-            List<IpAddress> own = List.copyOf(host.getValue());
-            Site site = new Site(name, number, layout, own, pods.getOrDefault(name, List.of()), remote);
-            cluster.add(new OfflineNode(name, new OfflineWiring(site, intent), cluster::tick));
-        }
-        return cluster;
+            remote.values().removeIf(owner -> owner == id);
+            List<Pod> own = pods.getOrDefault(name, List.of());
+            Site site = new Site(name, id, layout, List.copyOf(addresses), own, remote);
+            wired.put(name, new OfflineWiring(site, intent));
+        });
+        return wired;
     }
 
     /** No controller makes slices off-line. */

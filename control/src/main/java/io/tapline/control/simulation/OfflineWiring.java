@@ -2,6 +2,7 @@
 package io.tapline.control.simulation;
 
 import io.tapline.control.node.AccessPlan;
+import io.tapline.control.node.DeviceWiring;
 import io.tapline.control.node.NodePlanner;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PlannedPod;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -45,7 +47,8 @@ final class OfflineWiring {
     private final List<PlannedPod> planned = new ArrayList<>();
     private final Map<Integer, ObjectRef> attached = new HashMap<>();
     private final Map<IpAddress, Integer> ports = new HashMap<>();
-    private final Map<Integer, Long> stations = new HashMap<>();
+    private final Map<Integer, DeviceWiring> devices = new HashMap<>();
+    private final NodePlanner planner;
     private final SwitchConfig config;
 
     /**
@@ -66,6 +69,8 @@ final class OfflineWiring {
     OfflineWiring(Site site, Intent intent) {
         this.site = site;
         this.settings = site.layout().settings(site.id(), site.hostIpv4());
+        this.planner = new NodePlanner(settings);
+        devices.put(NodePlanner.HOST_INTERFACE, planner.hostWiring());
         site.hosts().forEach(address -> ports.putIfAbsent(address, NodePlanner.HOST_INTERFACE));
         site.pods().forEach(this::attach);
         config = joined(intent);
@@ -83,7 +88,7 @@ final class OfflineWiring {
         PlannedPod plan = new PlannedPod(name, address, index, "eth0", PlannedPod.mac(name, "eth0"));
         planned.add(plan);
         attached.put(index, pod.ref());
-        stations.put(index, plan.mac());
+        devices.put(index, planner.podWiring(plan));
     }
 
     private SwitchConfig joined(Intent intent) {
@@ -100,10 +105,6 @@ final class OfflineWiring {
             services.accept(new IntentChange.Put(object));
         });
         AccessPlan lists = access.plan(attached, Set.of(overlay(), uplink()));
-        NodePlanner planner = new NodePlanner(settings);
-        stations.put(NodePlanner.HOST_INTERFACE, planner.hostWiring().mac());
-        stations.put(overlay(), WORLD_MAC);
-        stations.put(uplink(), WORLD_MAC);
         SwitchConfig plan =
                 planner.plan(planned, lists, services.plan().mappings()).config();
         return new SwitchConfig(
@@ -201,6 +202,20 @@ final class OfflineWiring {
 
     /** MAC address of the station behind a port. */
     long station(int port) {
-        return stations.getOrDefault(port, WORLD_MAC);
+        DeviceWiring device = devices.get(port);
+        return device == null ? WORLD_MAC : device.mac();
+    }
+
+    /** Everything about the node for whoever builds it. */
+    NodeWiring wiring() {
+        IpPrefix uplink = settings.addresses().interconnect();
+        DeviceWiring world = new DeviceWiring(
+                "world0",
+                WORLD_MAC,
+                settings.mtu(),
+                List.of(new IpPrefix(Layout.world(), uplink.length())),
+                List.of(new DeviceWiring.Route(IpPrefix.ANY_IPV4, Optional.of(uplink.address()))),
+                List.of());
+        return new NodeWiring(site.name(), config, devices, ports, overlay(), uplink(), world);
     }
 }

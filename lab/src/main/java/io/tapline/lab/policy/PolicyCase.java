@@ -13,9 +13,11 @@ import io.tapline.source.yaml.YamlTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Runs a file of steps with truth tables: after each step, who can reach whom. docs/policy.md describes the format. */
@@ -50,15 +52,15 @@ final class PolicyCase {
 
     /** How to find verdicts. */
     interface Judge {
-        /** Verdicts for one moment. */
-        Predicate<Connection> of(Intent intent);
+        /** Verdicts for one moment, on connections that will be asked about. */
+        Predicate<Connection> of(Intent intent, Set<Connection> asked);
     }
 
     /** By the switches. */
     static Result byEngine(Path file) {
         List<OfflineCluster> clusters = new ArrayList<>();
         try {
-            return run(file, intent -> {
+            return run(file, (intent, asked) -> {
                 OfflineCluster cluster = OfflineCluster.of(intent);
                 clusters.forEach(OfflineCluster::close);
                 clusters.clear();
@@ -72,7 +74,7 @@ final class PolicyCase {
 
     /** By the reference evaluator. */
     static Result byReference(Path file) {
-        return run(file, intent -> {
+        return run(file, (intent, asked) -> {
             ReferenceEvaluator evaluator = new ReferenceEvaluator(intent);
             return connection -> evaluator.allows(
                     evaluator.endpoint(connection.source()),
@@ -82,7 +84,8 @@ final class PolicyCase {
         });
     }
 
-    private static Result run(Path file, Judge judge) {
+    /** By whatever judge. */
+    static Result run(Path file, Judge judge) {
         Value root = YamlTree.parse(TextFile.read(file, "policy case"), "policy case");
         Fields fields = root.fields("id", "title", "tags", "cluster", "steps");
         CaseWorld world = new CaseWorld(file.toString(), fields.required("cluster"));
@@ -104,7 +107,14 @@ final class PolicyCase {
         List<Probe> probes = fields.list("probes").stream()
                 .map(text -> text.as(Probe::parse))
                 .toList();
-        Predicate<Connection> verdicts = judge.of(world.intent());
+        Set<Connection> asked = new LinkedHashSet<>();
+        probes.forEach(probe -> endpoints
+                .values()
+                .forEach(source -> endpoints
+                        .values()
+                        .forEach(destination ->
+                                connection(source, destination, probe).ifPresent(asked::add))));
+        Predicate<Connection> verdicts = judge.of(world.intent(), asked);
         Map<String, Map<String, String>> matrices = new LinkedHashMap<>();
         for (Probe probe : probes) {
             matrices.put(probe.text(), matrix(endpoints, probe, verdicts));
@@ -130,14 +140,19 @@ final class PolicyCase {
         return rows;
     }
 
-    /** Not probed: between two that are no pods of the network, and where an end has no address of the family. */
     private static char cell(Endpoint source, Endpoint destination, Probe probe, Predicate<Connection> verdicts) {
-        Optional<Connection> connection = source.address(probe.ipv6())
+        return connection(source, destination, probe)
+                .map(tried -> verdicts.test(tried) ? ALLOWED : BLOCKED)
+                .orElse(NOT_PROBED);
+    }
+
+    /** Empty between two that are no pods of the network, and where an end has no address of the family. */
+    private static Optional<Connection> connection(Endpoint source, Endpoint destination, Probe probe) {
+        return source.address(probe.ipv6())
                 .filter(from -> source.onNetwork() || destination.onNetwork())
                 .flatMap(from -> destination
                         .address(probe.ipv6())
                         .map(to -> new Connection(from, to, probe.protocol(), probe.port())));
-        return connection.map(tried -> verdicts.test(tried) ? ALLOWED : BLOCKED).orElse(NOT_PROBED);
     }
 
     private static Optional<Matrices> expected(Fields step, String key) {

@@ -78,8 +78,7 @@ class PolicyCommandsTest {
                 .contains("request on node-1:", "answer on node-1:")
                 .containsPattern("\\d\\d:\\d\\d:\\d\\d:\\d{6}: virtio-input")
                 .contains("NAT44_OUT2IN: sw_if_index 3, next index 1, session index 0")
-                .containsPattern(
-                        "acl-plugin: sw_if_index 2, next index \\d+, action: 2, match: acl \\d+ rule 2")
+                .containsPattern("acl-plugin: sw_if_index 2, next index \\d+, action: 2, match: acl \\d+ rule 2")
                 .contains("fib 1 dpo-idx");
         Run dropped = run(new ExplainCommand(), "shop/db", "shop/api-service", "80", "-f", SHOP, "-o", "vpp");
         assertThat(dropped.exitCode()).isEqualTo(1);
