@@ -18,6 +18,7 @@ import io.tapline.model.Kind;
 import io.tapline.model.ObjectRef;
 import io.tapline.vswitch.LiveSwitch;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * The desired state and the switch that holds it.
  *
  * <p>Threading: everything that changes it is for the event loop; {@link #view}, {@link #find}, {@link #isOpen},
- * {@link #isDeclared}, {@link #wiring} and {@link #switchDifference} are for any thread.
+ * {@link #isDeclared}, {@link #configFor}, {@link #wiring} and {@link #switchDifference} are for any thread.
  */
 final class NodeState implements AutoCloseable {
     private static final int LAST_INTERFACE = SwitchLimits.DEFAULT.maxInterface();
 
+    private final NodeOptions options;
     private final NodePlanner planner;
     private final PodAddressPool addresses;
     private final LocalIntent intent;
@@ -49,6 +51,7 @@ final class NodeState implements AutoCloseable {
     private volatile NodeView view;
 
     NodeState(NodeOptions options) {
+        this.options = options;
         this.planner = new NodePlanner(options.settings());
         this.addresses = new PodAddressPool(options.settings().addresses());
         this.intent = new LocalIntent(options);
@@ -222,12 +225,23 @@ final class NodeState implements AutoCloseable {
     }
 
     private NodePlan plan() {
-        List<Attachment> ready = attachments.values().stream()
+        return plan(attachments.values(), intent);
+    }
+
+    private NodePlan plan(Collection<Attachment> all, LocalIntent declared) {
+        List<Attachment> ready = all.stream()
                 .filter(attachment -> attachment.phase() == Phase.READY)
                 .toList();
         List<PlannedPod> pods = ready.stream().map(Attachment::planned).toList();
-        AccessPlan access = intent.access(ready);
-        return planner.plan(pods, access, intent.services().mappings());
+        AccessPlan access = declared.access(ready);
+        return planner.plan(pods, access, declared.services().mappings());
+    }
+
+    /** What the switch would hold if {@code proposed} were declared. Any thread; nothing changes. */
+    SwitchConfig configFor(Intent proposed) {
+        LocalIntent other = new LocalIntent(options);
+        other.declare(proposed);
+        return plan(view.attachments(), other).config();
     }
 
     private void publish(NodePlan plan) {
