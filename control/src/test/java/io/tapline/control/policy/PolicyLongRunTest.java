@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * the pure one, and its compiled lists say what the reference evaluator says.
  *
  * <p>{@code ./test -pl control -am -Dtests.slow -Dtest=PolicyLongRunTest -Dsurefire.failIfNoSpecifiedTests=false
- * -DargLine="-Dtests.minutes=60 -Dtests.seed=1"}
+ * -Dtests.minutes=60 -Dtests.seed=1}
  */
 @Tag("slow")
 class PolicyLongRunTest {
