@@ -11,7 +11,6 @@ import io.tapline.source.yaml.TextFile;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +71,11 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private static void run(AgentConfig config, PrintWriter out) {
-        Agent agent = Agent.start(config, FaultPoint.Listener.NONE, List.of());
+        Agent agent = Agent.start(config, FaultPoint.Listener.NONE, AgentLog.ofProcess());
         CountDownLatch ended = new CountDownLatch(1);
+        SystemdUnit systemd = SystemdUnit.of(System.getenv());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+            systemd.close();
             agent.close();
             ended.countDown();
         }));
@@ -83,9 +84,10 @@ final class AgentCommand implements Callable<Integer> {
                 .events()
                 .forEach(event -> out.println(event.cause() + ": " + event.outcome() + " ("
                         + event.took().toMillis() + " ms)"));
-        out.println(
-                "ready: " + agent.node().view().attachments().size() + " attached, listening on " + config.socket());
+        String ready = agent.node().view().attachments().size() + " attached, listening on " + config.socket();
+        out.println("ready: " + ready);
         out.flush();
+        systemd.ready(ready, agent.views()::alive);
         try {
             ended.await();
         } catch (InterruptedException e) {

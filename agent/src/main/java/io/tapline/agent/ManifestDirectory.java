@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.agent;
 
+import io.tapline.agent.view.ManifestState;
 import io.tapline.model.Intent;
 import io.tapline.source.ManifestReader;
 import io.tapline.source.Manifests;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,7 +39,7 @@ public final class ManifestDirectory implements AutoCloseable {
     private final Path directory;
     private final WatchService watch;
     private Intent last;
-    private volatile List<Problem> problems = List.of();
+    private volatile ManifestState state;
 
     private ManifestDirectory(Path directory) throws IOException {
         this.directory = directory;
@@ -49,7 +51,7 @@ public final class ManifestDirectory implements AutoCloseable {
                 StandardWatchEventKinds.ENTRY_DELETE);
         Manifests first = ManifestReader.read(List.of(directory));
         this.last = first.intent();
-        this.problems = first.problems();
+        this.state = state(first, Instant.now());
     }
 
     /**
@@ -74,9 +76,18 @@ public final class ManifestDirectory implements AutoCloseable {
         return last;
     }
 
-    /** What was wrong or doubtful when it was last read. */
-    public List<Problem> problems() {
-        return problems;
+    /** How it was when it was last read. */
+    public ManifestState state() {
+        return state;
+    }
+
+    private ManifestState state(Manifests read, Instant readAt) {
+        return new ManifestState(
+                directory.toString(),
+                readAt,
+                last.objects().size(),
+                !read.hasErrors(),
+                read.problems().stream().map(Problem::toString).toList());
     }
 
     /** Calls the listener with each new state, until closed. */
@@ -105,20 +116,22 @@ public final class ManifestDirectory implements AutoCloseable {
     private void readAgain(Consumer<Intent> listener) {
         try {
             Manifests manifests = ManifestReader.read(List.of(directory));
-            if (!manifests.problems().equals(problems)) {
-                manifests.problems().forEach(problem -> LOG.log(Level.WARNING, problem.toString()));
+            ManifestState before = state;
+            Intent intent = manifests.hasErrors() ? last : manifests.intent();
+            boolean changed = !intent.equals(last);
+            if (changed) {
+                last = intent;
             }
-            problems = manifests.problems();
-            if (!manifests.hasErrors()) {
-                Intent intent = manifests.intent();
-                if (!intent.equals(last)) {
-                    last = intent;
-                    listener.accept(intent);
-                    LOG.log(
-                            Level.INFO,
-                            TAKEN_OVER + ": {0} objects",
-                            intent.objects().size());
-                }
+            state = state(manifests, changed ? Instant.now() : before.readAt());
+            if (!state.problems().equals(before.problems())) {
+                state.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
+            }
+            if (changed) {
+                listener.accept(intent);
+                LOG.log(
+                        Level.INFO,
+                        TAKEN_OVER + ": {0} objects",
+                        intent.objects().size());
             }
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, NOT_TAKEN_OVER + " from " + directory, e);

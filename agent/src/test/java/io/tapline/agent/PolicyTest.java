@@ -94,9 +94,9 @@ class PolicyTest {
         await(() -> pingsQuickly("stranger", "10.1.1.2"));
         assertThat(pingsQuickly("friend", "10.1.1.2")).isFalse();
         Files.writeString(manifests.resolve("policy.yaml"), "kind: NetworkPolicy\n");
-        await(() -> !node.agent().manifests().orElseThrow().problems().isEmpty());
-        assertThat(node.agent().manifests().orElseThrow().problems().getFirst().file())
-                .endsWith("policy.yaml");
+        await(() -> !node.agent().manifests().orElseThrow().state().inForce());
+        assertThat(node.agent().manifests().orElseThrow().state().problems().getFirst())
+                .contains("policy.yaml");
         assertThat(node.pings("stranger", "10.1.1.2")).isTrue();
         assertThat(pingsQuickly("friend", "10.1.1.2")).isFalse();
         Files.delete(manifests.resolve("policy.yaml"));

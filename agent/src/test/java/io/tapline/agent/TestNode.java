@@ -51,7 +51,7 @@ public final class TestNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        agent = Agent.start(config(), faults, List.of());
+        agent = Agent.start(config(), faults, AgentLog.keeping());
     }
 
     /** Starts one; the test is skipped where namespaces and TAPs cannot be made. */
@@ -112,6 +112,10 @@ public final class TestNode implements AutoCloseable {
         return directory.resolve("agent.sock");
     }
 
+    Path apiSocket() {
+        return directory.resolve("api.sock");
+    }
+
     /** The agent that runs now. */
     public Agent agent() {
         return agent;
@@ -124,7 +128,7 @@ public final class TestNode implements AutoCloseable {
 
     /** Starts an agent again. */
     public void startAgain() {
-        agent = Agent.start(config(), FaultPoint.Listener.NONE, List.of());
+        agent = Agent.start(config(), FaultPoint.Listener.NONE, AgentLog.keeping());
     }
 
     /** Makes a namespace for a pod, or for the host. */

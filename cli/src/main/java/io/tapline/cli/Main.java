@@ -46,7 +46,7 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int exitCode = run(installedGroups(), out, err, args);
+        int exitCode = run(out, err, args);
         out.flush();
         err.flush();
         System.exit(exitCode);
@@ -59,7 +59,12 @@ public final class Main implements Runnable {
                 .toList();
     }
 
-    /** Runs one command line in this JVM and returns its exit code. */
+    /** Runs one command line of the commands on the class path, in this JVM, and returns its exit code. */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return run(installedGroups(), out, err, args);
+    }
+
+    /** {@link #run(PrintWriter, PrintWriter, String...)} with commands of the caller's choice. */
     static int run(List<CommandGroup> groups, PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main);

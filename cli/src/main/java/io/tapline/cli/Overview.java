@@ -44,9 +44,7 @@ final class Overview {
             for (String name : list) {
                 Help command = help.subcommands().get(name);
                 if (command != null) {
-                    String[] description = command.commandSpec().usageMessage().description();
-                    String first = description.length == 0 ? "" : description[0];
-                    text.append(String.format("  %-" + width + "s  %s%n", name, first));
+                    text.append(String.format("  %-" + width + "s  %s%n", name, Manual.title(command)));
                 }
             }
         });

@@ -10,7 +10,18 @@ import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code tapline --version} prints: the version, the commit it was built from if known, the JDK it runs on. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
+
+    /** For picocli. */
+    public Version() {}
+
+    /** The version with its commit, such as {@code 0.1.0 (commit 1a2b3c)}. */
+    public static String number() {
+        Properties build = buildProperties();
+        return lines(build.getProperty("version", "unknown"), build.getProperty("commit", "unknown"))
+                .getFirst()
+                .substring("tapline ".length());
+    }
 
     @Override
     public String[] getVersion() {

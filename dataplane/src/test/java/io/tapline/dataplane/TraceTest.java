@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +139,7 @@ final class TraceTest {
                 OptionalInt.empty(),
                 OptionalInt.of(53),
                 false,
-                Optional.empty());
+                Set.of());
         node.vswitch.arm(oneWay, 10);
         fromServer(udp("10.1.1.3", 53, "10.1.1.2", 53).id(1).bytes());
         fromClient(udp("10.1.1.2", 1, "10.1.1.3", 53).id(2).bytes());

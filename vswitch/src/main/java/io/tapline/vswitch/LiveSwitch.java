@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +111,11 @@ public final class LiveSwitch implements AutoCloseable {
                 port.device().releaseTo(vswitch.pool());
             });
         }
+    }
+
+    /** Indexes of the interfaces that a TAP is connected to. */
+    public synchronized Set<Integer> connected() {
+        return Set.copyOf(ports.keySet());
     }
 
     /** Traces the next {@code packets} packets that match a filter. */

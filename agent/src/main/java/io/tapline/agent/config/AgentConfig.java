@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,27 @@ import java.util.function.Supplier;
  * @param node what the node needs to know
  * @param manifests directory of manifests; empty for none
  * @param socket the agent's socket
+ * @param api where operators are served
  * @param resyncSeconds pause between two comparisons; 0 for none
+ * @param entries every key with its value
  */
-public record AgentConfig(NodeOptions node, Optional<Path> manifests, Path socket, int resyncSeconds) {
+public record AgentConfig(
+        NodeOptions node,
+        Optional<Path> manifests,
+        Path socket,
+        ApiSettings api,
+        int resyncSeconds,
+        List<Entry> entries) {
+    /**
+     * A key.
+     *
+     * @param key its name, with dots for nested maps
+     * @param value its value; empty for none
+     * @param given whether the file gives it; otherwise the value is the default
+     * @param meaning what it is for
+     */
+    public record Entry(String key, String value, boolean given, String meaning) {}
+
     private static final int MAX_SECONDS = 86_400;
 
     /** Where deletions wait while there is no agent. */
@@ -67,7 +86,29 @@ public record AgentConfig(NodeOptions node, Optional<Path> manifests, Path socke
                 manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
                 values.number(Knob.SPIN, 0, 1_000_000) * 1000L);
         return new AgentConfig(
-                options, manifests, Path.of(values.text(Knob.SOCKET)), values.number(Knob.RESYNC, 0, MAX_SECONDS));
+                options,
+                manifests,
+                Path.of(values.text(Knob.SOCKET)),
+                api(values),
+                values.number(Knob.RESYNC, 0, MAX_SECONDS),
+                values.entries());
+    }
+
+    private static ApiSettings api(Values values) {
+        Path socket = values.optional(Knob.API_SOCKET)
+                .map(Path::of)
+                .orElseGet(() -> Path.of(values.text(Knob.SOCKET)).resolveSibling("api.sock"));
+        Optional<String> listen = values.optional(Knob.API_LISTEN);
+        if (listen.isEmpty()) {
+            return new ApiSettings(socket, Optional.empty());
+        }
+        Optional<Path> keyStore = values.optional(Knob.API_KEY_STORE).map(Path::of);
+        Optional<Path> password = values.optional(Knob.API_KEY_PASSWORD).map(Path::of);
+        Optional<Path> token = values.optional(Knob.API_TOKEN).map(Path::of);
+        return values.build(
+                Knob.API_LISTEN,
+                () -> new ApiSettings(
+                        socket, Optional.of(ApiSettings.Listener.parse(listen.get(), token, keyStore, password))));
     }
 
     private static String hostName() {
@@ -156,6 +197,12 @@ public record AgentConfig(NodeOptions node, Optional<Path> manifests, Path socke
 
         IpPrefix prefix(Knob knob) {
             return build(knob, () -> IpPrefix.parse(text(knob)));
+        }
+
+        List<Entry> entries() {
+            return Arrays.stream(Knob.values())
+                    .map(knob -> new Entry(knob.path(), text(knob), settings.containsKey(knob), knob.meaning()))
+                    .toList();
         }
 
         <T> T build(Knob knob, Supplier<T> work) {

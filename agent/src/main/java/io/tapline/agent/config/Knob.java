@@ -23,7 +23,16 @@ enum Knob {
     HOST_DEVICE("hostDevice", "vpp1", "the host's name for its end of the link to the switch"),
     HOST_NAMESPACE("hostNamespace", "", "file of the host's network namespace; that of the agent if empty"),
     STATE("stateDirectory", "/var/lib/tapline", "where attachments are kept"),
-    SOCKET("socket", "/run/tapline/agent.sock", "the unix socket for the CNI plug-in and for operators"),
+    SOCKET("socket", "/run/tapline/agent.sock", "the unix socket for the CNI plug-in"),
+    API_SOCKET(
+            "api.socket", "", "the unix socket for operators, HTTP, for root only; api.sock beside the other if empty"),
+    API_LISTEN(
+            "api.listen",
+            "",
+            "ADDRESS:PORT for HTTP besides; health and metrics are for all who reach it, the rest needs the token"),
+    API_TOKEN("api.tokenFile", "", "file with the bearer token; without it only health and metrics are served there"),
+    API_KEY_STORE("api.tlsKeyStore", "", "PKCS #12 file for HTTPS; needed unless the address is a loopback address"),
+    API_KEY_PASSWORD("api.tlsPasswordFile", "", "file with the key store's password"),
     MANIFESTS(
             "manifests",
             "",

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
 public final class EventHistory {
     private final int capacity;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private final List<Consumer<Event>> listeners = new CopyOnWriteArrayList<>();
     private long lastSequence;
 
     /**
@@ -35,6 +38,11 @@ public final class EventHistory {
     /** An empty history that keeps the last {@code capacity} events. */
     public EventHistory(int capacity) {
         this.capacity = capacity;
+    }
+
+    /** Tells a listener of each event when it has ended, on the thread that did it. */
+    public void listen(Consumer<Event> listener) {
+        listeners.add(listener);
     }
 
     /** Does {@code work} as an event; {@code outcome} puts its result into words. */
@@ -61,11 +69,14 @@ public final class EventHistory {
         return ++lastSequence;
     }
 
-    private synchronized void add(Event event) {
-        if (events.size() == capacity) {
-            events.remove();
+    private void add(Event event) {
+        synchronized (this) {
+            if (events.size() == capacity) {
+                events.remove();
+            }
+            events.add(event);
         }
-        events.add(event);
+        listeners.forEach(listener -> listener.accept(event));
     }
 
     private static Duration since(long nanos) {

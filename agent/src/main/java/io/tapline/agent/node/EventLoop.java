@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.agent.node;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +57,19 @@ final class EventLoop implements AutoCloseable {
             work.run();
             return true;
         });
+    }
+
+    /** Whether the loop gets round to something new within a time. */
+    boolean respondsWithin(Duration patience) {
+        try {
+            thread.submit(() -> {}).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | RejectedExecutionException | TimeoutException e) {
+            return false;
+        }
     }
 
     private static RuntimeException unwrapped(ExecutionException e) {

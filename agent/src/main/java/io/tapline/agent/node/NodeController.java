@@ -17,6 +17,7 @@ import io.tapline.linux.Tap;
 import io.tapline.model.Intent;
 import io.tapline.vswitch.LiveSwitch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -476,6 +477,11 @@ public final class NodeController implements AutoCloseable {
     /** The state at this moment. */
     public NodeView view() {
         return state.view();
+    }
+
+    /** Whether the event loop gets round to something new within a time. */
+    public boolean respondsWithin(Duration patience) {
+        return loop.respondsWithin(patience);
     }
 
     /** What happened. */

@@ -57,7 +57,7 @@ final class NodeState implements AutoCloseable {
         this.intent = new LocalIntent(options);
         this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
         this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
-        this.view = new NodeView(List.of(), Map.of(), plan(), Intent.EMPTY, addresses.available());
+        this.view = new NodeView(List.of(), Map.of(), plan(), Intent.EMPTY, intent.services(), addresses.available());
     }
 
     NodeView view() {
@@ -245,7 +245,13 @@ final class NodeState implements AutoCloseable {
     }
 
     private void publish(NodePlan plan) {
-        view = new NodeView(List.copyOf(attachments.values()), lost, plan, intent.declared(), addresses.available());
+        view = new NodeView(
+                List.copyOf(attachments.values()),
+                lost,
+                plan,
+                intent.declared(),
+                intent.services(),
+                addresses.available());
     }
 
     /** What the switch lacks of an attachment. */

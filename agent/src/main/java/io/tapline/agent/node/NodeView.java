@@ -2,6 +2,7 @@
 package io.tapline.agent.node;
 
 import io.tapline.control.node.NodePlan;
+import io.tapline.control.service.ServicePlan;
 import io.tapline.model.Intent;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param lost what became unreachable, mostly because its namespace is gone, and why
  * @param plan what switch and host hold
  * @param intent what is declared
+ * @param services what follows for services
  * @param freeAddresses how many pods there is room for
  */
 public record NodeView(
@@ -20,6 +22,7 @@ public record NodeView(
         Map<AttachmentKey, String> lost,
         NodePlan plan,
         Intent intent,
+        ServicePlan services,
         int freeAddresses) {
     /** Copies the collections. */
     public NodeView {

@@ -13,6 +13,7 @@ import io.tapline.wire.capture.PcapngWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,15 @@ public final class TraceCapture {
             throw UserError.failure("cannot write " + file + ": " + e.getMessage(), e);
         }
         return packets.size();
+    }
+
+    /** Writes the packets in the order of time to a stream, which stays open. */
+    public void writeTo(OutputStream out) {
+        try {
+            write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write a capture", e);
+        }
     }
 
     private void write(OutputStream out) throws IOException {

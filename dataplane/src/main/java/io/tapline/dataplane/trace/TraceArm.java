@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.trace;
 
+import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.wire.Ethernet;
 import io.tapline.wire.IpPrefix;
@@ -21,7 +22,8 @@ final class TraceArm {
     private final int protocol;
     private final int sourcePort;
     private final int destinationPort;
-    private final int dropReason;
+    private final boolean everyOutcome;
+    private final boolean[] dropReasons = new boolean[DropReason.count()];
     private int remaining;
 
     TraceArm(TraceFilter filter, int packets) {
@@ -35,7 +37,8 @@ final class TraceArm {
         protocol = filter.protocol().orElse(ANY);
         sourcePort = filter.sourcePort().orElse(ANY);
         destinationPort = filter.destinationPort().orElse(ANY);
-        dropReason = filter.dropReason().map(Enum::ordinal).orElse(ANY);
+        everyOutcome = filter.dropReasons().isEmpty();
+        filter.dropReasons().forEach(reason -> dropReasons[reason.ordinal()] = true);
         ipOnly = filter.source().isPresent()
                 || filter.destination().isPresent()
                 || filter.either().isPresent()
@@ -93,7 +96,7 @@ final class TraceArm {
 
     /** Whether a finished trace is wanted; counts it if so. */
     boolean accept(boolean dropped, int reason) {
-        if (remaining <= 0 || (dropReason != ANY && !(dropped && reason == dropReason))) {
+        if (remaining <= 0 || (!everyOutcome && !(dropped && dropReasons[reason]))) {
             return false;
         }
         remaining--;

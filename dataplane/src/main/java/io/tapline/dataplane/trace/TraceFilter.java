@@ -3,8 +3,10 @@ package io.tapline.dataplane.trace;
 
 import io.tapline.dataplane.DropReason;
 import io.tapline.wire.IpPrefix;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Which packets to trace; what is empty matches everything. Addresses and ports are those of the packet as it enters
@@ -18,7 +20,7 @@ import java.util.OptionalInt;
  * @param sourcePort TCP, UDP or SCTP source port
  * @param destinationPort destination port
  * @param bothWays whether a packet in the opposite direction of the above matches as well
- * @param dropReason keep only traces of packets that were dropped for this reason
+ * @param dropReasons keep only traces of packets that were dropped for one of these reasons; empty: of all packets
  */
 public record TraceFilter(
         OptionalInt interfaceIndex,
@@ -29,7 +31,7 @@ public record TraceFilter(
         OptionalInt sourcePort,
         OptionalInt destinationPort,
         boolean bothWays,
-        Optional<DropReason> dropReason) {
+        Set<DropReason> dropReasons) {
     /** Every packet. */
     public static final TraceFilter ALL = new TraceFilter(
             OptionalInt.empty(),
@@ -40,7 +42,12 @@ public record TraceFilter(
             OptionalInt.empty(),
             OptionalInt.empty(),
             false,
-            Optional.empty());
+            Set.of());
+
+    /** Copies the set. */
+    public TraceFilter {
+        dropReasons = Set.copyOf(dropReasons);
+    }
 
     /** Packets received on an interface. */
     public static TraceFilter receivedOn(int interfaceIndex) {
@@ -53,7 +60,7 @@ public record TraceFilter(
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 false,
-                Optional.empty());
+                Set.of());
     }
 
     /** Packets from or to an address block, such as a pod's address. */
@@ -67,12 +74,12 @@ public record TraceFilter(
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 false,
-                Optional.empty());
+                Set.of());
     }
 
     /** Packets dropped for a reason. */
     public static TraceFilter dropped(DropReason reason) {
-        return ALL.withDropReason(reason);
+        return ALL.withDropReasons(EnumSet.of(reason));
     }
 
     /** A connection, in both directions. */
@@ -87,20 +94,12 @@ public record TraceFilter(
                 OptionalInt.of(sourcePort),
                 OptionalInt.of(destinationPort),
                 true,
-                Optional.empty());
+                Set.of());
     }
 
-    /** This filter for packets that are dropped for a reason only. */
-    public TraceFilter withDropReason(DropReason reason) {
+    /** This filter for packets that are dropped for one of these reasons only. */
+    public TraceFilter withDropReasons(Set<DropReason> reasons) {
         return new TraceFilter(
-                interfaceIndex,
-                source,
-                destination,
-                either,
-                protocol,
-                sourcePort,
-                destinationPort,
-                bothWays,
-                Optional.of(reason));
+                interfaceIndex, source, destination, either, protocol, sourcePort, destinationPort, bothWays, reasons);
     }
 }

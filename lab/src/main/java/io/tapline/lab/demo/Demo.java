@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Two servers and a client as pods of one node, and the three conversations that show what Tapline does: the host
@@ -125,7 +126,7 @@ final class Demo implements SoleRun.Building {
                 OptionalInt.empty(),
                 OptionalInt.of(PORT),
                 true,
-                Optional.empty());
+                Set.of());
     }
 
     /** The node, for those who want to look at more. */
