@@ -39,6 +39,16 @@ final class BackendChooser {
         return identities.length;
     }
 
+    /** Whether the backend with the highest {@link #number} is chosen, and nothing else plays a part. */
+    boolean isPlainDraw() {
+        return equalWeights && winners.length == 0;
+    }
+
+    /** What a backend draws for a connection. */
+    static long number(long hash, long identity) {
+        return mix(hash ^ identity);
+    }
+
     /** Position of the backend for a connection's hash, whose bits must all be good; -1 when there is none. */
     int choose(long hash) {
         if (identities.length <= 1) {
@@ -60,7 +70,7 @@ final class BackendChooser {
         if (equalWeights) {
             long highest = Long.MIN_VALUE;
             for (int i = 0; i < identities.length; i++) {
-                long number = mix(hash ^ identities[i]);
+                long number = number(hash, identities[i]);
                 if (number > highest) {
                     highest = number;
                     best = i;
@@ -71,7 +81,7 @@ final class BackendChooser {
         double lowest = Double.MAX_VALUE;
         for (int i = 0; i < identities.length; i++) {
             // The 53 high bits as a number in (0, 1); the exponential with the smallest value wins in proportion.
-            double uniform = (((mix(hash ^ identities[i]) + Long.MIN_VALUE) >>> 11) + 0.5) * UNIT;
+            double uniform = (((number(hash, identities[i]) + Long.MIN_VALUE) >>> 11) + 0.5) * UNIT;
             double number = -Math.log(uniform) / weights[i];
             if (number < lowest) {
                 lowest = number;

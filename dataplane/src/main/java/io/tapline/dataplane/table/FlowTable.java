@@ -84,7 +84,7 @@ public final class FlowTable implements AutoCloseable {
      * @param keys keys per record, 1 or 2
      */
     public FlowTable(String name, int capacity, int lists, int keys) {
-        if (capacity < 1 || capacity > (1 << 28) / keys || keys < 1 || keys > 2) {
+        if (keys < 1 || keys > 2 || capacity < 1 || capacity > (1 << 28) / keys) {
             throw new IllegalArgumentException(
                     name + ": capacity " + capacity + " of " + keys + " keys each is outside 1..2^28 keys");
         }

@@ -5,73 +5,110 @@ import io.tapline.dataplane.config.NatBackend;
 import io.tapline.dataplane.config.NatIdentity;
 import io.tapline.dataplane.config.NatMapping;
 import io.tapline.wire.IpPrefix;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** A mapping or an identity, compiled. Immutable. */
+/**
+ * A mapping or an identity, compiled. Immutable.
+ *
+ * <p>What the first packet of a connection needs stands close together: with thousands of services nothing of it is in
+ * the processor's caches.
+ */
 public final class NatTarget {
-    private final Optional<NatMapping> mapping;
-    private final NatIdentity identity;
+    private static final int[] NONE = {};
+
+    /** Per backend: address; port, {@link #TAKING} and {@link #HIDES_CLIENT}; forwarding table; slot. */
+    private static final int CELLS = 4;
+
+    private static final int PORT_MASK = 0xffff;
+    private static final int TAKING = 1 << 16;
+    private static final int HIDES_CLIENT = 1 << 17;
+
+    private final int address;
+    private final int port;
+    private final int protocol;
     private final boolean isIdentity;
-    private final int[] addresses;
-    private final int[] ports;
-    private final int[] tables;
-    private final int[] slots;
-    private final int[] taking;
-    private final BackendChooser chooser;
+    private final boolean out2inOnly;
+    private final boolean drawsAll;
     private final int affinitySeconds;
+    private final int[] cells;
+    private final int[] allowed;
     private final NatMapping.TwiceNat twiceNat;
     private final NatMapping.WithoutBackends withoutBackends;
     private final NatMapping.Audience audience;
-    private final boolean out2inOnly;
-    private final boolean[] hidden;
-    private final int[] allowedNetworks;
-    private final int[] allowedMasks;
+    private final int[] taking;
+    private final BackendChooser chooser;
+    private final Optional<NatMapping> mapping;
+    private final String origin;
 
-    private NatTarget(Optional<NatMapping> mapping, NatIdentity identity, int[] slots) {
-        this.mapping = mapping;
-        this.identity = identity;
-        this.isIdentity = mapping.isEmpty();
-        this.slots = slots;
-        var backends = mapping.map(NatMapping::backends).orElse(java.util.List.of());
-        this.addresses =
-                backends.stream().mapToInt(backend -> backend.address().ipv4()).toArray();
-        this.ports = backends.stream().mapToInt(NatBackend::port).toArray();
-        this.tables = backends.stream().mapToInt(NatBackend::table).toArray();
-        this.taking = java.util.stream.IntStream.range(0, backends.size())
-                .filter(i -> !backends.get(i).draining())
-                .toArray();
-        long[] identities = new long[taking.length];
-        int[] weights = new int[taking.length];
-        for (int i = 0; i < taking.length; i++) {
-            identities[i] = BackendChooser.mix((long) addresses[taking[i]] << 16 | ports[taking[i]]);
-            weights[i] = backends.get(taking[i]).weight();
+    private NatTarget(NatMapping mapping, int[] slots) {
+        this.address = mapping.external().ipv4();
+        this.port = mapping.port();
+        this.protocol = mapping.protocol();
+        this.isIdentity = false;
+        this.out2inOnly = mapping.out2inOnly();
+        this.affinitySeconds = mapping.affinitySeconds();
+        this.twiceNat = mapping.twiceNat();
+        this.withoutBackends = mapping.withoutBackends();
+        this.audience = mapping.audience();
+        this.mapping = Optional.of(mapping);
+        this.origin = mapping.origin();
+        this.allowed = prefixes(mapping.allowedSources());
+        List<NatBackend> backends = mapping.backends();
+        this.cells = new int[backends.size() * CELLS];
+        for (int i = 0; i < backends.size(); i++) {
+            fill(i * CELLS, backends.get(i), slots[i]);
         }
-        this.chooser = new BackendChooser(identities, weights);
-        this.affinitySeconds = mapping.map(NatMapping::affinitySeconds).orElse(0);
-        this.twiceNat = mapping.map(NatMapping::twiceNat).orElse(NatMapping.TwiceNat.OFF);
-        this.withoutBackends = mapping.map(NatMapping::withoutBackends).orElse(NatMapping.WithoutBackends.FORWARD);
-        this.hidden = new boolean[backends.size()];
-        for (int i = 0; i < hidden.length; i++) {
-            hidden[i] = backends.get(i).hideClient();
-        }
-        var allowed = mapping.map(NatMapping::allowedSources).orElse(java.util.List.of());
-        this.allowedNetworks = allowed.stream()
-                .mapToInt(prefix -> prefix.network().address().ipv4())
-                .toArray();
-        this.allowedMasks = allowed.stream().mapToInt(IpPrefix::ipv4Mask).toArray();
-        this.audience = mapping.map(NatMapping::audience).orElse(NatMapping.Audience.ANY);
-        this.out2inOnly = mapping.map(NatMapping::out2inOnly).orElse(true);
+        this.taking = IntStream.range(0, backends.size()).filter(this::isTaking).toArray();
+        this.chooser = new BackendChooser(
+                IntStream.of(taking).mapToLong(this::identity).toArray(),
+                IntStream.of(taking).map(i -> backends.get(i).weight()).toArray());
+        this.drawsAll = taking.length == backends.size() && chooser.isPlainDraw();
+    }
+
+    private NatTarget(NatIdentity identity, int slot) {
+        this.address = identity.address().ipv4();
+        this.port = identity.port();
+        this.protocol = identity.protocol();
+        this.isIdentity = true;
+        this.out2inOnly = true;
+        this.drawsAll = false;
+        this.affinitySeconds = 0;
+        this.cells = new int[] {0, 0, 0, slot};
+        this.allowed = NONE;
+        this.twiceNat = NatMapping.TwiceNat.OFF;
+        this.withoutBackends = NatMapping.WithoutBackends.FORWARD;
+        this.audience = NatMapping.Audience.ANY;
+        this.taking = NONE;
+        this.chooser = new BackendChooser(new long[0], NONE);
+        this.mapping = Optional.empty();
+        this.origin = identity.origin();
+    }
+
+    private void fill(int at, NatBackend backend, int slot) {
+        cells[at] = backend.address().ipv4();
+        cells[at + 1] = backend.port() | (backend.draining() ? 0 : TAKING) | (backend.hideClient() ? HIDES_CLIENT : 0);
+        cells[at + 2] = backend.table();
+        cells[at + 3] = slot;
+    }
+
+    /** Network and mask of each. */
+    private static int[] prefixes(List<IpPrefix> prefixes) {
+        return prefixes.isEmpty()
+                ? NONE
+                : prefixes.stream()
+                        .flatMapToInt(prefix ->
+                                IntStream.of(prefix.network().address().ipv4(), prefix.ipv4Mask()))
+                        .toArray();
     }
 
     static NatTarget of(NatMapping mapping, int[] slots) {
-        return new NatTarget(
-                Optional.of(mapping),
-                new NatIdentity(mapping.external(), mapping.port(), mapping.protocol(), mapping.origin()),
-                slots);
+        return new NatTarget(mapping, slots);
     }
 
     static NatTarget of(NatIdentity identity, int slot) {
-        return new NatTarget(Optional.empty(), identity, new int[] {slot});
+        return new NatTarget(identity, slot);
     }
 
     /** Whether it leaves packets as they are. */
@@ -86,17 +123,17 @@ public final class NatTarget {
 
     /** Outside IPv4 address. */
     public int address() {
-        return identity.address().ipv4();
+        return address;
     }
 
     /** Outside port; 0 for the whole address. */
     public int port() {
-        return identity.port();
+        return port;
     }
 
     /** Protocol; 0 for the whole address. */
     public int protocol() {
-        return identity.protocol();
+        return protocol;
     }
 
     /** How long a client that pauses stays with its backend; 0: not at all. */
@@ -106,7 +143,7 @@ public final class NatTarget {
 
     /** What it was made from. */
     public String origin() {
-        return identity.origin();
+        return origin;
     }
 
     /** When the source is translated too. */
@@ -131,7 +168,7 @@ public final class NatTarget {
 
     /** Number of slots: one for each backend, or an identity's. */
     int slotCount() {
-        return slots.length;
+        return cells.length / CELLS;
     }
 
     /** Whether connections that a backend begins are left alone. */
@@ -141,22 +178,22 @@ public final class NatTarget {
 
     /** Whether a backend never sees its clients' addresses. */
     public boolean hidesClient(int backend) {
-        return hidden[backend];
+        return (cells[backend * CELLS + 1] & HIDES_CLIENT) != 0;
     }
 
     /** Whether connections from an address are accepted. */
     public boolean allows(int source) {
-        for (int i = 0; i < allowedNetworks.length; i++) {
-            if ((source & allowedMasks[i]) == allowedNetworks[i]) {
+        for (int i = 0; i < allowed.length; i += 2) {
+            if ((source & allowed[i + 1]) == allowed[i]) {
                 return true;
             }
         }
-        return allowedNetworks.length == 0;
+        return allowed.length == 0;
     }
 
     /** Number of backends. */
     public int backends() {
-        return addresses.length;
+        return isIdentity ? 0 : cells.length / CELLS;
     }
 
     /** Number of backends that take new connections. */
@@ -171,39 +208,61 @@ public final class NatTarget {
 
     /** The backend for a new connection with this hash, or -1 when none takes any. */
     public int choose(long hash) {
+        if (drawsAll) {
+            return draw(hash);
+        }
         int choice = chooser.choose(hash);
         return choice < 0 ? -1 : taking[choice];
     }
 
+    /** As {@link BackendChooser}, which is far away, out of what a connection needs of its backend anyway. */
+    private int draw(long hash) {
+        int best = -1;
+        long highest = Long.MIN_VALUE;
+        for (int i = 0; i < cells.length / CELLS; i++) {
+            long number = BackendChooser.number(hash, identity(i));
+            if (best < 0 || number > highest) {
+                highest = number;
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private long identity(int backend) {
+        int at = backend * CELLS;
+        return BackendChooser.mix((long) cells[at] << 16 | (cells[at + 1] & PORT_MASK));
+    }
+
     /** Whether a backend takes new connections. */
     public boolean isTaking(int backend) {
-        return java.util.Arrays.binarySearch(taking, backend) >= 0;
+        return (cells[backend * CELLS + 1] & TAKING) != 0;
     }
 
     /** IPv4 address of a backend. */
     public int address(int backend) {
-        return addresses[backend];
+        return cells[backend * CELLS];
     }
 
     /** Port of a backend; 0 for the whole address. */
     public int port(int backend) {
-        return ports[backend];
+        return cells[backend * CELLS + 1] & PORT_MASK;
     }
 
     /** Forwarding table of a backend, or -1 for the receiver's. */
     public int table(int backend) {
-        return tables[backend];
+        return cells[backend * CELLS + 2];
     }
 
     /** Slot of a backend, or of an identity as its backend 0: see {@link NatTable#slotWord}. */
     public int slot(int backend) {
-        return slots[backend];
+        return cells[backend * CELLS + 3];
     }
 
     /** The backend with this address and port, or -1. */
     public int find(int address, int port) {
-        for (int i = 0; i < addresses.length; i++) {
-            if (addresses[i] == address && ports[i] == port) {
+        for (int i = 0; i < backends(); i++) {
+            if (address(i) == address && port(i) == port) {
                 return i;
             }
         }
