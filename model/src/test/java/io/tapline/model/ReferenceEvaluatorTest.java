@@ -213,6 +213,51 @@ class ReferenceEvaluatorTest {
         assertThat(tcp("10.1.1.1", "8.8.8.8", 81)).isTrue();
     }
 
+    @Test
+    void reachesOtherAddressesOfThePodItselfButNotOfTheOtherFamily() {
+        objects.add(pod("x", "c", "n1", "10.1.1.7", "10.1.1.8", "fd00::7"));
+        policy(ALL, Set.of(INGRESS, EGRESS), List.of(), List.of());
+        assertThat(tcp("10.1.1.7", "10.1.1.8", 80)).isTrue();
+        assertThat(tcp("10.1.1.7", "10.1.1.2", 80)).isFalse();
+        assertThat(tcp("10.1.1.7", "fd00::7", 80)).as("no such packet").isFalse();
+    }
+
+    @Test
+    void deniesByPodsAndPortsOnlyWhatTheRuleNames() {
+        deny(app("b"), INGRESS, new ClusterNetworkPolicy.PodPeer(ALL, Optional.of(app("a"))));
+        assertThat(tcp("10.1.1.1", "10.1.1.2", 80)).isFalse();
+        assertThat(tcp("10.1.1.1", "10.1.1.2", 81)).as("another port").isTrue();
+        objects.add(pod("x", "c", "n1", "10.1.1.7"));
+        assertThat(tcp("10.1.1.7", "10.1.1.2", 80)).as("another peer").isTrue();
+        assertThat(tcp("10.1.1.1", "10.1.1.7", 80)).as("another subject").isTrue();
+    }
+
+    @Test
+    void deniesByNetworksAndByLabelsOfNodes() {
+        deny(app("a"), EGRESS, new ClusterNetworkPolicy.Networks(List.of(IpPrefix.parse("8.8.0.0/16"))));
+        assertThat(tcp("10.1.1.1", "8.8.8.8", 80)).isFalse();
+        assertThat(tcp("10.1.1.1", "8.8.8.8", 81)).as("another port").isTrue();
+        assertThat(tcp("10.1.1.1", "8.9.8.8", 80)).as("another network").isTrue();
+        deny(app("b"), EGRESS, new ClusterNetworkPolicy.Nodes(LabelSelector.of(Map.of("rack", "r2"))));
+        objects.add(new Node("n3", Map.of("rack", "r3"), addresses("192.168.0.3"), List.of()));
+        assertThat(tcp("10.1.1.2", "192.168.0.2", 80)).isFalse();
+        assertThat(tcp("10.1.1.2", "192.168.0.3", 80)).as("another rack").isTrue();
+        assertThat(tcp("10.1.1.2", "192.168.0.9", 80)).as("no node").isTrue();
+    }
+
+    /** Denies TCP port 80 between a subject in the blue team and a peer. */
+    private void deny(LabelSelector subject, Direction direction, ClusterNetworkPolicy.Peer peer) {
+        List<ClusterNetworkPolicy.Rule> rules =
+                List.of(new ClusterNetworkPolicy.Rule("", Action.DENY, List.of(peer), List.of(port(TCP, 80))));
+        objects.add(new ClusterNetworkPolicy(
+                "deny" + objects.size(),
+                Tier.ADMIN,
+                0,
+                new ClusterNetworkPolicy.Subject(LabelSelector.of(Map.of("team", "blue")), Optional.of(subject)),
+                direction == INGRESS ? rules : List.of(),
+                direction == EGRESS ? rules : List.of()));
+    }
+
     private void ingress(NetworkPolicy.Peer peer) {
         objects.removeIf(object -> object instanceof NetworkPolicy);
         policy(app("b"), Set.of(INGRESS), List.of(new Rule(List.of(peer), List.of())), List.of());
