@@ -3,12 +3,17 @@ package io.tapline.dataplane;
 
 import com.sun.management.ThreadMXBean;
 import io.tapline.dataplane.Counters.AclCounter;
+import io.tapline.dataplane.Counters.NatCounter;
+import io.tapline.dataplane.config.NatConfig;
+import io.tapline.dataplane.config.NatMapping;
+import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.frame.FramePool;
 import io.tapline.dataplane.table.AclSessions;
 import io.tapline.testkit.Packets;
 import io.tapline.testkit.TcpBuilder;
 import io.tapline.wire.Icmpv4;
+import io.tapline.wire.Ipv4;
 import io.tapline.wire.Memory;
 import io.tapline.wire.Tcp;
 import io.tapline.wire.VirtioNet;
@@ -52,6 +57,32 @@ final class AllocationRun {
             print("sessions-recycled", counters.acl(AclCounter.SESSION_RECYCLED) - recycled);
             print("ttl-expired", counters.drops(DropReason.IP4_TTL_EXPIRED));
             print("denied", counters.drops(DropReason.ACL_DENY));
+        }
+        translate(clock);
+    }
+
+    /** Connections to a service and behind source NAT that begin all the time and end by time-out. */
+    private static void translate(long[] clock) {
+        NatMapping web = NatSwitch.service(
+                Ipv4.PROTOCOL_TCP, NatSwitch.backend(NatSwitch.FIRST_IP), NatSwitch.backend(NatSwitch.SECOND_IP));
+        NatConfig config = NatSwitch.withSourceNat(web).withTimeouts(new NatTimeouts(1, 1, 1, 1, 1));
+        try (Switch vswitch = new Switch(SwitchLimits.SMALL, () -> clock[0] += ROUND_NANOS)) {
+            vswitch.apply(NatSwitch.config(config));
+            byte[] toService = NatSwitch.tcp(NatSwitch.CLIENT_IP, 0, NatSwitch.VIP, 80, Tcp.SYN)
+                    .vnetBytes();
+            byte[] toOutside = NatSwitch.tcp(NatSwitch.FIRST_IP, 0, NatSwitch.REMOTE_IP, 80, Tcp.SYN)
+                    .vnetBytes();
+            vswitch.attach(NatSwitch.CLIENT, new Source(List.of(), toService));
+            vswitch.attach(NatSwitch.FIRST, new Source(List.of(), toOutside));
+            vswitch.attach(NatSwitch.SECOND, new Sink());
+            vswitch.attach(NatSwitch.UPLINK, new Sink());
+            run(vswitch, WARM_UP_ROUNDS);
+            Counters counters = vswitch.counters();
+            long added = counters.nat(NatCounter.SESSION_ADDED);
+            long expired = counters.nat(NatCounter.SESSION_EXPIRED);
+            print("nat-bytes", run(vswitch, ROUNDS));
+            print("nat-sessions-added", counters.nat(NatCounter.SESSION_ADDED) - added);
+            print("nat-sessions-expired", counters.nat(NatCounter.SESSION_EXPIRED) - expired);
         }
     }
 
@@ -140,17 +171,40 @@ final class AllocationRun {
                 .vnetBytes());
     }
 
+    /** Sends nothing and takes everything. */
+    private static final class Sink implements PacketDevice {
+        @Override
+        public int receive(FramePool pool, long[] received, int from, int max) {
+            return 0;
+        }
+
+        @Override
+        public int transmit(long frame) {
+            return SENT;
+        }
+
+        @Override
+        public int capabilities() {
+            return 0;
+        }
+    }
+
     /**
      * Sends each of some frames once a round, and one more TCP SYN from a new port every time. Takes no super-frames
      * and no partial checksums.
      */
     private static final class Source implements PacketDevice {
         private final byte[][] frames;
-        private final byte[] syn = tcp(0).flags(Tcp.SYN).vnetBytes();
+        private final byte[] syn;
         private int port;
 
         Source(List<byte[]> frames) {
+            this(frames, tcp(0).flags(Tcp.SYN).vnetBytes());
+        }
+
+        Source(List<byte[]> frames, byte[] syn) {
             this.frames = frames.toArray(byte[][]::new);
+            this.syn = syn;
         }
 
         @Override

@@ -21,6 +21,11 @@ class AllocationTest {
                 List.of("drops", "made", "sessions-added", "sessions-recycled", "ttl-expired", "denied")) {
             assertThat(result.get(traffic)).as(traffic).isGreaterThan(10_000);
         }
+        assertThat(result.get("nat-sessions-added")).isGreaterThan(100_000);
+        assertThat(result.get("nat-sessions-expired")).isGreaterThan(100_000);
+        assertThat(result.get("nat-bytes"))
+                .as("bytes allocated by NAT44, of %s", result)
+                .isZero();
         assertThat(result.get("bytes")).as("bytes allocated, of %s", result).isZero();
     }
 
