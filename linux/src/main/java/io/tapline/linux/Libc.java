@@ -74,6 +74,8 @@ final class Libc {
     private static final MethodHandle SOCKET = link("socket", INT_OF_3_INTS);
     private static final MethodHandle SETSOCKOPT =
             link("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            link("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     private static final MethodHandle BIND = link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SENDTO =
             link("sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
@@ -228,6 +230,16 @@ final class Libc {
         MemorySegment state = STATE.get();
         try {
             return orErrno((int) SETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** {@code length} points to an int: the room on entry, the length on return. */
+    static int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment length) {
+        MemorySegment state = STATE.get();
+        try {
+            return orErrno((int) GETSOCKOPT.invokeExact(state, fd, level, option, value, length), state);
         } catch (Throwable t) {
             throw unexpected(t);
         }

@@ -35,6 +35,7 @@ final class Remedy {
                 object.startsWith("/dev/")
                         ? "run as root, or let the container use this device"
                         : "this user may not open it; some may not be written by anyone";
+            case "socket" -> "run as root, or with CAP_NET_RAW (a container: privileged, or with that capability)";
             default -> "run as root, or with CAP_NET_ADMIN (a container: privileged, or with that capability)";
         };
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The kernel's devices, addresses, routes and neighbours of one namespace: a route netlink socket (kernel
+ * The kernel's devices, addresses, routes, rules and neighbours of one namespace: a route netlink socket (kernel
  * {@code rtnetlink(7)}). The socket stays in its namespace, so this object can be used from any thread.
  *
  * <p>Changes are applied in batches: up to {@value #MAX_BATCH} requests go to the kernel in one call. The kernel does
@@ -131,6 +131,11 @@ public final class Rtnetlink implements AutoCloseable {
     /** All IPv4 and IPv6 neighbours. */
     public List<Neighbour> neighbours() {
         return dump("neighbours", RtnetlinkEncoder.RTM_GETNEIGH, RtnetlinkDecoder::neighbour);
+    }
+
+    /** All rules of IPv4 policy routing that look up or drop, in order. */
+    public List<Rule> rules() {
+        return dump("rules", RtnetlinkEncoder.RTM_GETRULE, RtnetlinkDecoder::rule);
     }
 
     private static Optional<Link> link(ByteBuffer payload) {

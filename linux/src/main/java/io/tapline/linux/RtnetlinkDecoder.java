@@ -13,6 +13,7 @@ final class RtnetlinkDecoder {
     private static final int ADDRESS_HEADER = 8;
     private static final int ROUTE_HEADER = 12;
     private static final int NEIGHBOUR_HEADER = 12;
+    private static final int RULE_HEADER = 12;
     private static final int NEXT_HOP_HEADER = 8;
 
     private RtnetlinkDecoder() {}
@@ -97,6 +98,32 @@ final class RtnetlinkDecoder {
                 .address(NeighbourAttribute.DST)
                 .map(address ->
                         new Neighbour(ifIndex, address, attributes.hardwareAddress(NeighbourAttribute.LLADDR), state));
+    }
+
+    /** A rule; empty if it is not of IPv4, or neither looks up nor drops. */
+    static Optional<Rule> rule(ByteBuffer payload) {
+        if (payload.get(0) != RtnetlinkEncoder.AF_INET) {
+            return Optional.empty();
+        }
+        int prefixLength = payload.get(1) & 0xff;
+        int oldTable = payload.get(4) & 0xff;
+        int action = payload.get(7) & 0xff;
+        NetlinkAttributes attributes = new NetlinkAttributes(payload.position(RULE_HEADER));
+        int ports = attributes.u32(RuleAttribute.DPORT_RANGE).orElse(0);
+        Rule.Match match = new Rule.Match(
+                attributes.address(RuleAttribute.DST).map(to -> new InetPrefix(to, prefixLength)),
+                attributes.text(RuleAttribute.IIFNAME),
+                attributes.u8(RuleAttribute.IP_PROTO).orElse(0),
+                ports & 0xffff,
+                ports >>> 16);
+        int priority = attributes.u32(RuleAttribute.PRIORITY).orElse(0);
+        return switch (action) {
+            case RuleAttribute.ACTION_TO_TABLE ->
+                Optional.of(Rule.lookup(
+                        priority, match, attributes.u32(RuleAttribute.TABLE).orElse(oldTable)));
+            case RuleAttribute.ACTION_BLACKHOLE -> Optional.of(Rule.blackhole(priority, match));
+            default -> Optional.empty();
+        };
     }
 
     private static List<NextHop> nextHops(NetlinkAttributes attributes, int flags) {

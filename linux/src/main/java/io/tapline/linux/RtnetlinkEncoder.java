@@ -27,6 +27,9 @@ final class RtnetlinkEncoder {
     static final int RTM_NEWNEIGH = 28;
     static final int RTM_DELNEIGH = 29;
     static final int RTM_GETNEIGH = 30;
+    static final int RTM_NEWRULE = 32;
+    static final int RTM_DELRULE = 33;
+    static final int RTM_GETRULE = 34;
     static final int AF_UNSPEC = 0;
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
@@ -147,6 +150,7 @@ final class RtnetlinkEncoder {
             case Route route ->
                 route(RTM_NEWROUTE, flags, route, route.scope(), route.options().protocol());
             case Neighbour neighbour -> neighbour(RTM_NEWNEIGH, flags, neighbour);
+            case Rule rule -> rule(RTM_NEWRULE, flags, rule);
         }
     }
 
@@ -156,6 +160,7 @@ final class RtnetlinkEncoder {
             // For a deletion, scope "nowhere" and protocol 0 match any.
             case Route route -> route(RTM_DELROUTE, 0, route.withOptions(ANY_OPTIONS), Scope.NOWHERE, 0);
             case Neighbour neighbour -> neighbour(RTM_DELNEIGH, 0, neighbour);
+            case Rule rule -> rule(RTM_DELRULE, 0, rule);
         }
     }
 
@@ -264,6 +269,31 @@ final class RtnetlinkEncoder {
         writer.u8(0);
         writer.attribute(NeighbourAttribute.DST, neighbour.address());
         neighbour.mac().ifPresent(mac -> writer.attribute(NeighbourAttribute.LLADDR, mac.bytes()));
+    }
+
+    /** {@code struct fib_rule_hdr}: family, bits of destination and source, class, table, 16 unused, action, flags. */
+    private void rule(int type, int flags, Rule rule) {
+        begin(type, flags);
+        Rule.Match match = rule.match();
+        writer.u8(AF_INET);
+        writer.u8(match.to().map(InetPrefix::length).orElse(0));
+        writer.u8(0);
+        writer.u8(0);
+        writer.u8(0);
+        writer.u16(0);
+        writer.u8(rule.table().isPresent() ? RuleAttribute.ACTION_TO_TABLE : RuleAttribute.ACTION_BLACKHOLE);
+        writer.u32(0);
+        writer.attribute(RuleAttribute.PRIORITY, rule.priority());
+        rule.table().ifPresent(table -> writer.attribute(RuleAttribute.TABLE, table));
+        match.to().ifPresent(to -> writer.attribute(RuleAttribute.DST, to.address()));
+        match.device().ifPresent(device -> writer.attribute(RuleAttribute.IIFNAME, device));
+        if (match.protocol() != 0) {
+            writer.attribute(RuleAttribute.IP_PROTO, new byte[] {(byte) match.protocol()});
+        }
+        if (match.lastPort() != 0) {
+            // Two 16-bit numbers; both our machines are little-endian.
+            writer.attribute(RuleAttribute.DPORT_RANGE, match.lastPort() << 16 | match.firstPort());
+        }
     }
 
     private static int family(InetAddress address) {

@@ -32,10 +32,7 @@ import java.util.Set;
  * any thread. Do not close a TAP while another thread reads or writes: the number of its descriptor may be in use for
  * something else by then.
  */
-public final class Tap implements AutoCloseable {
-    /** Bytes of the vnet header. */
-    public static final int VNET_HEADER_LENGTH = 12;
-
+public final class Tap implements FrameDevice {
     /** The longest frame, vnet and Ethernet header included. */
     public static final int MAX_FRAME_LENGTH = VNET_HEADER_LENGTH + 14 + 4 + 65535;
 
@@ -132,15 +129,12 @@ public final class Tap implements AutoCloseable {
         return Libc.read(readState, fd, address, length);
     }
 
-    /** Writes the frame of {@code length} bytes at {@code address}; returns its length or a negated errno. */
+    @Override
     public int write(long address, int length) {
         return Libc.write(writeState, fd, address, length);
     }
 
-    /**
-     * Reads one frame to {@code length} bytes at {@code address} and what does not fit there to {@code overflowLength}
-     * bytes at {@code overflow}; returns the length of both parts together or a negated errno.
-     */
+    @Override
     public int readv(long address, int length, long overflow, int overflowLength) {
         setVectors(readVectors, address, length, overflow, overflowLength);
         return Libc.readv(readState, fd, readVectors.address(), 2);
@@ -159,7 +153,7 @@ public final class Tap implements AutoCloseable {
         vectors.set(JAVA_LONG, IOVEC_LENGTH + 8, restLength);
     }
 
-    /** The descriptor, owned by this object, for epoll or io_uring. */
+    @Override
     public int fd() {
         return owner.number();
     }
@@ -170,6 +164,7 @@ public final class Tap implements AutoCloseable {
     }
 
     /** The offloads in force: those asked for, without those that this kernel does not know. */
+    @Override
     public Set<TapOffload> offloads() {
         return offloads;
     }

@@ -6,13 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A patch cable between two TAPs: a thread that copies frames both ways, and notes what passes. */
+/** A patch cable between two frame devices: a thread that copies frames both ways, and notes what passes. */
 final class Patch implements AutoCloseable {
     private static final int SLOT = 2048;
     private static final int NEEDS_CHECKSUM = 1;
     private static final int BELL = 2;
 
-    private final Tap[] ends;
+    private final FrameDevice[] ends;
     private final Epoll epoll = Epoll.open(4);
     private final EventFd bell = EventFd.open();
     private final Thread thread;
@@ -21,12 +21,12 @@ final class Patch implements AutoCloseable {
     private volatile boolean unfinishedChecksum;
     private volatile int segmentationTypes;
 
-    private Patch(Tap first, Tap second) {
-        ends = new Tap[] {first, second};
+    private Patch(FrameDevice first, FrameDevice second) {
+        ends = new FrameDevice[] {first, second};
         thread = Thread.ofPlatform().name("patch").unstarted(this::copyUntilBell);
     }
 
-    static Patch between(Tap first, Tap second) {
+    static Patch between(FrameDevice first, FrameDevice second) {
         Patch patch = new Patch(first, second);
         patch.epoll.add(first.fd(), Epoll.READABLE, 0);
         patch.epoll.add(second.fd(), Epoll.READABLE, 1);
@@ -57,8 +57,7 @@ final class Patch implements AutoCloseable {
 
     private void copyUntilBell() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(SLOT, 64);
-            MemorySegment overflow = arena.allocate(Tap.MAX_FRAME_LENGTH, 64);
+            MemorySegment buffer = arena.allocate(SLOT + Tap.MAX_FRAME_LENGTH, 64);
             while (true) {
                 int count = epoll.await(-1);
                 for (int i = 0; i < count; i++) {
@@ -66,24 +65,21 @@ final class Patch implements AutoCloseable {
                         return;
                     }
                     int from = (int) epoll.data(i);
-                    copy(ends[from], ends[1 - from], buffer, overflow);
+                    copy(ends[from], ends[1 - from], buffer);
                 }
             }
         }
     }
 
-    private void copy(Tap from, Tap to, MemorySegment buffer, MemorySegment overflow) {
-        int length = from.readv(buffer.address(), SLOT, overflow.address(), Tap.MAX_FRAME_LENGTH);
+    private void copy(FrameDevice from, FrameDevice to, MemorySegment buffer) {
+        long overflow = buffer.address() + SLOT;
+        int length = from.readv(buffer.address(), SLOT, overflow, Tap.MAX_FRAME_LENGTH);
         while (length > 0) {
             note(buffer, length);
-            int first = Math.min(length, SLOT);
-            int written = length <= SLOT
-                    ? to.write(buffer.address(), length)
-                    : to.writev(buffer.address(), first, overflow.address(), length - first);
-            if (written != length) {
+            if (to.write(buffer.address(), length) != length) {
                 lost.incrementAndGet();
             }
-            length = from.readv(buffer.address(), SLOT, overflow.address(), Tap.MAX_FRAME_LENGTH);
+            length = from.readv(buffer.address(), SLOT, overflow, Tap.MAX_FRAME_LENGTH);
         }
     }
 

@@ -17,7 +17,7 @@ import io.tapline.dataplane.trace.PacketTrace;
 import io.tapline.dataplane.trace.TraceFilter;
 import io.tapline.linux.Epoll;
 import io.tapline.linux.EventFd;
-import io.tapline.linux.Tap;
+import io.tapline.linux.FrameDevice;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A switch whose interfaces are TAPs, run by a worker thread of its own.
+ * A switch whose interfaces are TAPs and network cards, run by a worker thread of its own.
  *
  * <p>The worker waits in {@code epoll}; when frames come it goes on looking for a while before it waits again, for
  * waking a thread costs more than forwarding a packet.
@@ -55,7 +55,7 @@ public final class LiveSwitch implements AutoCloseable {
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
 
-    private record Port(Tap tap, TapDevice device) {}
+    private record Port(FrameDevice kernel, KernelDevice device) {}
 
     private LiveSwitch(SwitchLimits limits, long spinNanos) {
         long origin = System.nanoTime();
@@ -92,20 +92,20 @@ public final class LiveSwitch implements AutoCloseable {
         return generation;
     }
 
-    /** Connects a TAP to an interface. The switch reads and writes it from now on, but the caller closes it. */
-    public synchronized void attach(int interfaceIndex, Tap tap) {
+    /** Connects a device to an interface. The switch reads and writes it from now on, but the caller closes it. */
+    public synchronized void attach(int interfaceIndex, FrameDevice kernel) {
         detach(interfaceIndex);
-        TapDevice device = new TapDevice(tap);
+        KernelDevice device = new KernelDevice(kernel);
         await(() -> vswitch.attachNow(interfaceIndex, device));
-        ports.put(interfaceIndex, new Port(tap, device));
-        epoll.add(tap.fd(), Epoll.READABLE, interfaceIndex);
+        ports.put(interfaceIndex, new Port(kernel, device));
+        epoll.add(kernel.fd(), Epoll.READABLE, interfaceIndex);
     }
 
-    /** Disconnects an interface, if it is connected; its TAP can be closed then. */
+    /** Disconnects an interface, if it is connected; its device can be closed then. */
     public synchronized void detach(int interfaceIndex) {
         Port port = ports.remove(interfaceIndex);
         if (port != null) {
-            epoll.remove(port.tap().fd());
+            epoll.remove(port.kernel().fd());
             await(() -> {
                 vswitch.detachNow(interfaceIndex);
                 port.device().releaseTo(vswitch.pool());
@@ -216,7 +216,7 @@ public final class LiveSwitch implements AutoCloseable {
         }
     }
 
-    /** Stops the worker and frees all memory; TAPs are left to those who opened them. */
+    /** Stops the worker and frees all memory; devices are left to those who opened them. */
     @Override
     public void close() {
         stopping = true;

@@ -5,14 +5,14 @@ import io.tapline.dataplane.PacketDevice;
 import io.tapline.dataplane.frame.Frame;
 import io.tapline.dataplane.frame.FramePool;
 import io.tapline.linux.Errno;
-import io.tapline.linux.Tap;
+import io.tapline.linux.FrameDevice;
 import io.tapline.linux.TapOffload;
 import io.tapline.wire.Memory;
 import io.tapline.wire.VirtioNet;
 import java.util.Set;
 
 /**
- * A TAP as a device of the switch.
+ * A TAP, or a packet socket on a network card, as a device of the switch.
  *
  * <p>Nobody knows how long the next frame is, so each read offers a small slot and, behind it, the rest of a large one.
  * A small frame is then where it belongs; of a super-frame the first two kilobytes are copied to the front of the large
@@ -23,19 +23,19 @@ import java.util.Set;
  *
  * <p>Threading: the worker thread; {@link #releaseTo} is its last call.
  */
-final class TapDevice implements PacketDevice {
+final class KernelDevice implements PacketDevice {
     private static final int SMALL_READ_BYTES = VirtioNet.HEADER_BYTES + FramePool.SMALL_FRAME_BYTES;
     private static final int LARGE_REST_BYTES = FramePool.LARGE_FRAME_BYTES - FramePool.SMALL_FRAME_BYTES;
 
-    private final Tap tap;
+    private final FrameDevice device;
     private final int capabilities;
     private long smallFrame;
     private long largeFrame;
     private int readsPerRound = 1;
 
-    TapDevice(Tap tap) {
-        this.tap = tap;
-        this.capabilities = capabilitiesOf(tap.offloads());
+    KernelDevice(FrameDevice device) {
+        this.device = device;
+        this.capabilities = capabilitiesOf(device.offloads());
     }
 
     @Override
@@ -45,7 +45,7 @@ final class TapDevice implements PacketDevice {
         while (count < limit && hasRoom(pool)) {
             long small = Frame.ethernetOfEmpty(smallFrame) - VirtioNet.HEADER_BYTES;
             long rest = Frame.ethernetOfEmpty(largeFrame) + FramePool.SMALL_FRAME_BYTES;
-            int read = tap.readv(small, SMALL_READ_BYTES, rest, LARGE_REST_BYTES);
+            int read = device.readv(small, SMALL_READ_BYTES, rest, LARGE_REST_BYTES);
             if (read <= VirtioNet.HEADER_BYTES) {
                 break;
             }
@@ -84,7 +84,7 @@ final class TapDevice implements PacketDevice {
     @Override
     public int transmit(long frame) {
         int bytes = Frame.length(frame) + VirtioNet.HEADER_BYTES;
-        int written = tap.write(Frame.virtioNet(frame), bytes);
+        int written = device.write(Frame.virtioNet(frame), bytes);
         if (written == bytes) {
             return SENT;
         }
@@ -92,8 +92,8 @@ final class TapDevice implements PacketDevice {
     }
 
     /**
-     * What the TAP itself was opened with. The kernel would take every offload from any TAP, but who opens one without
-     * wants to see packets as they are on a wire: whole checksums, and none longer than the MTU.
+     * What the device itself offers. The kernel would take every offload from any TAP, but who opens one without wants
+     * to see packets as they are on a wire: whole checksums, and none longer than the MTU.
      */
     @Override
     public int capabilities() {
