@@ -438,6 +438,24 @@ class NatTest {
     }
 
     @Test
+    void hidesClientsFromBackendsBehindTheirOwnInterface() {
+        NatMapping outside = service(Ipv4.PROTOCOL_TCP, backend("9.9.9.9")).withTwiceNat(NatMapping.TwiceNat.HAIRPIN);
+        node.apply(mappings(outside));
+        byte[] back = node.passOne(
+                node.uplink, tcp(NatSwitch.REMOTE_IP, 40_000, VIP, 80, Tcp.SYN).bytes(), node.uplink);
+        assertFrame(back).ipv4().src(HIDDEN_IP).dst("9.9.9.9");
+        byte[] out = node.passOne(
+                node.client, tcp(CLIENT_IP, 40_000, VIP, 80, Tcp.SYN).bytes(), node.uplink);
+        assertFrame(out).ipv4().src(CLIENT_IP).dst("9.9.9.9");
+
+        node.apply(mappings(TCP_TO_FIRST.withTwiceNat(NatMapping.TwiceNat.HAIRPIN)));
+        assertFrame(connect(40_001)).ipv4().src(CLIENT_IP).dst(FIRST_IP);
+        byte[] itself =
+                node.passOne(node.first, tcp(FIRST_IP, 40_001, VIP, 80, Tcp.SYN).bytes(), node.first);
+        assertFrame(itself).ipv4().src(HIDDEN_IP).dst(FIRST_IP);
+    }
+
+    @Test
     void refusesContradictoryConfigurations() {
         assertThatThrownBy(() -> node.apply(mappings(TCP_TO_FIRST.withOrigin("a"), TCP_TO_FIRST.withOrigin("b"))))
                 .isInstanceOf(ConfigException.class)

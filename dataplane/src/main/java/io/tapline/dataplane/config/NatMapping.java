@@ -47,6 +47,12 @@ public record NatMapping(
         OFF,
         /** When the backend chosen is the client itself, whose answer would not come back otherwise. */
         SELF,
+        /**
+         * When the backend chosen is behind the interface that the client's packets come in by - the client itself, or
+         * a neighbour of its - whose answer would not come back here otherwise. Backends behind recursive or multipath
+         * routes are not recognized.
+         */
+        HAIRPIN,
         /** For every connection. */
         ALWAYS
     }

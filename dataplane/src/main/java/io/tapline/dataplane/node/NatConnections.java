@@ -3,8 +3,10 @@ package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.Counters.NatCounter;
 import io.tapline.dataplane.DropReason;
+import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.table.Dpo;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.NatFlow;
 import io.tapline.dataplane.table.NatPool;
@@ -183,11 +185,32 @@ final class NatConnections {
         int now = context.nowTicks();
         boolean hide = target.hidesClient(backend)
                 || target.twiceNat() == NatMapping.TwiceNat.ALWAYS
-                || (target.twiceNat() == NatMapping.TwiceNat.SELF && flow.local == flow.remote);
+                || (target.twiceNat() == NatMapping.TwiceNat.SELF && flow.local == flow.remote)
+                || (target.twiceNat() == NatMapping.TwiceNat.HAIRPIN && leadsBack());
         if (hide && pool.size() > 0) {
             return state.ports().peer(flow, pool, now);
         }
         return state.ports().insideIsFree(flow, now) || state.ports().peerPort(flow, now);
+    }
+
+    /** Whether the backend is behind the interface that the client is behind. */
+    private boolean leadsBack() {
+        Generation generation = context.generation();
+        int table = flow.insideTable;
+        for (int i = 0; i < Ip4Lookup.MAX_LOOKUPS && table < generation.tries().length; i++) {
+            int dpo = generation.tries()[table].lookup(flow.local);
+            int index = Dpo.index(dpo);
+            switch (Dpo.kind(dpo)) {
+                case Dpo.LOOKUP -> table = index;
+                case Dpo.ADJACENCY, Dpo.GATEWAY, Dpo.GLEAN -> {
+                    return generation.adjacencies().interfaceIndex(index) == flow.owner;
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+        return false;
     }
 
     private int withoutBackend(long frame, NatTarget target) {
