@@ -21,7 +21,7 @@ public record Rule(int priority, OptionalInt table, Match match) implements Entr
      * @param device the device that they came in by; {@value #LOCAL} for those that begin on this machine
      * @param protocol IP protocol
      * @param firstPort lowest destination port; with {@code lastPort} 0 for all
-     * @param lastPort highest destination port
+     * @param lastPort highest destination port, at most 65534: the kernel knows no range up to 65535
      */
     public record Match(Optional<InetPrefix> to, Optional<String> device, int protocol, int firstPort, int lastPort) {
         /** The device of packets that begin on this machine. */

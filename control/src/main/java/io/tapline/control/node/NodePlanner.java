@@ -15,7 +15,9 @@ import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,7 +26,8 @@ import java.util.Optional;
  * nobody may send but the pod with its own addresses.
  *
  * <p>There are two forwarding tables. The pods' table knows pods, drops what belongs to no pod or node there is, and
- * leaves the rest to the main table; that knows the host, and leaves pods to the pods' table.
+ * leaves the rest to the main table; that knows the host, and leaves pods to the pods' table. With an uplink there is a
+ * third, of what comes in there; see {@link UplinkPlanner}.
  */
 public final class NodePlanner {
     /** Index of the interface to the host. */
@@ -33,30 +36,43 @@ public final class NodePlanner {
     public static final String HOST_INTERFACE_NAME = "tap0";
     /** Lowest index of an interface to a pod. */
     public static final int FIRST_POD_INTERFACE = 2;
+    /** Index of the interface to the uplink. */
+    public static final int UPLINK_INTERFACE = UplinkPlanner.INTERFACE;
 
     private static final long SWITCH_HOST_PREFIX = 0x343c_0000_0000L;
     private static final long HOST_PREFIX = 0x363c_0000_0000L;
 
     private final NodeSettings settings;
     private final NodeAddresses addresses;
+    private final Optional<UplinkPlanner> uplink;
 
     /** A planner for one node. */
     public NodePlanner(NodeSettings settings) {
         this.settings = settings;
         this.addresses = settings.addresses();
+        this.uplink = settings.uplink().map(device -> new UplinkPlanner(settings, device));
     }
 
     /** The plan for a node with these pods, in any order, and no services. */
     public NodePlan plan(List<PlannedPod> pods, AccessPlan access) {
-        return plan(pods, access, List.of());
+        return plan(pods, access, List.of(), List.of());
+    }
+
+    /** The plan for a node with these pods and mappings of services, and no health checks. */
+    public NodePlan plan(List<PlannedPod> pods, AccessPlan access, List<NatMapping> services) {
+        return plan(pods, access, services, List.of());
     }
 
     /**
      * The plan for a node with these pods, in any order.
      *
      * @param services mappings of the services' addresses
+     * @param healthPorts TCP ports of the node on which the host answers load balancers' health checks
      */
-    public NodePlan plan(List<PlannedPod> pods, AccessPlan access, List<NatMapping> services) {
+    public NodePlan plan(
+            List<PlannedPod> pods, AccessPlan access, List<NatMapping> services, List<Integer> healthPorts) {
+        Optional<UplinkShare> share =
+                settings.uplink().map(device -> UplinkShare.of(device, settings.uplinkPorts(), services, healthPorts));
         List<InterfaceConfig> interfaces = new ArrayList<>();
         List<RouteConfig> routes = new ArrayList<>(tableRoutes());
         List<NeighborConfig> neighbors = new ArrayList<>();
@@ -67,13 +83,18 @@ public final class NodePlanner {
         for (PlannedPod pod : pods) {
             interfaces.add(podInterface(pod, access.of(pod.interfaceIndex())));
             routes.add(RouteConfig.forward(
-                    settings.podTable(), IpPrefix.host(pod.address()), NextHop.onLink(pod.interfaceName())));
+                    settings.tables().pod(), IpPrefix.host(pod.address()), NextHop.onLink(pod.interfaceName())));
             neighbors.add(NeighborConfig.of(pod.interfaceName(), pod.address(), pod.mac()));
             endpoints.add(new EndpointName(pod.address(), pod.name()));
         }
-        NatConfig nat = new NatConfig(true).withMappings(services).withTwiceNatPool(List.of(addresses.natLoopback()));
+        uplink.ifPresent(planner -> interfaces.add(planner.interfaceConfig(access.of(UPLINK_INTERFACE))));
+        share.ifPresent(planned -> routes.addAll(uplink.orElseThrow().inboundRoutes(planned)));
+        NatConfig nat = new NatConfig(true)
+                .withMappings(services)
+                .withTwiceNatPool(List.of(addresses.natLoopback()))
+                .withSourceNats(uplink.map(UplinkPlanner::sourceNat).stream().toList(), List.of());
         SwitchConfig config = new SwitchConfig(interfaces, routes, neighbors, access.acls(), nat, endpoints, 0);
-        return new NodePlan(config, hostWiring());
+        return new NodePlan(config, hostWiring(), share);
     }
 
     /** The device of a pod, in its namespace: an address alone, and everything by way of the gateway. */
@@ -112,7 +133,7 @@ public final class NodePlanner {
                         addresses.switchHost())
                 .withOwner("host")
                 .withMtu(settings.mtu())
-                .withTable(settings.mainTable())
+                .withTable(settings.tables().main())
                 .withAcls(lists.input(), lists.output())
                 .withNat(NatRole.BOTH);
     }
@@ -123,21 +144,24 @@ public final class NodePlanner {
                 .withOwner("pod " + pod.name())
                 .withSenders(Senders.of(pod.mac(), IpPrefix.host(pod.address())))
                 .withMtu(settings.mtu())
-                .withTable(settings.podTable())
+                .withTable(settings.tables().pod())
                 .withAcls(lists.input(), lists.output())
                 .withSenderAcls(lists.sender())
                 .withNat(NatRole.BOTH);
     }
 
     private List<RouteConfig> tableRoutes() {
-        int main = settings.mainTable();
-        int pod = settings.podTable();
-        List<RouteConfig> routes = new ArrayList<>();
+        int main = settings.tables().main();
+        int pod = settings.tables().pod();
         NextHop host = NextHop.via(HOST_INTERFACE_NAME, addresses.host().address());
+        Map<IpPrefix, RouteConfig> mainRoutes = new LinkedHashMap<>();
         for (IpAddress address : settings.hostAddresses()) {
-            routes.add(RouteConfig.forward(main, IpPrefix.host(address), host));
+            IpPrefix prefix = IpPrefix.host(address);
+            mainRoutes.put(prefix, RouteConfig.forward(main, prefix, host));
         }
-        routes.add(RouteConfig.forward(main, IpPrefix.ANY_IPV4, host));
+        uplink.ifPresent(planner -> planner.addMainRoutes(mainRoutes, host));
+        mainRoutes.putIfAbsent(IpPrefix.ANY_IPV4, RouteConfig.forward(main, IpPrefix.ANY_IPV4, host));
+        List<RouteConfig> routes = new ArrayList<>(mainRoutes.values());
         routes.add(RouteConfig.of(pod, addresses.plan().pods(), new RouteConfig.Drop()));
         routes.add(RouteConfig.of(pod, addresses.plan().hosts(), new RouteConfig.Drop()));
         if (main != pod) {

@@ -21,6 +21,15 @@ public record ServicePlan(List<NatMapping> mappings, List<PlannedService> servic
      */
     public record Problem(ObjectRef object, String message) {}
 
+    /** TCP ports on which the host answers load balancers' health checks. */
+    public List<Integer> healthCheckPorts() {
+        return services.stream()
+                .map(PlannedService::healthCheckPort)
+                .filter(port -> port != 0)
+                .distinct()
+                .toList();
+    }
+
     /** Copies the lists. */
     public ServicePlan {
         mappings = List.copyOf(mappings);

@@ -123,13 +123,14 @@ final class ServiceRenderer {
                 }
             }
             return NatMapping.of(external, externalPort, port.protocol().number(), natBackends)
+                    .withTwiceNat(NatMapping.TwiceNat.HAIRPIN)
                     .withAffinity(affinitySeconds)
                     .withoutBackends(local && !empty ? WithoutBackends.DROP : WithoutBackends.REJECT)
                     .withAudience(audience)
                     .withOrigin(origin);
         }
 
-        /** The answers of a backend on another node come back through this one only if the client is hidden from it. */
+        /** The answers of any but a pod of this node come back through this switch only if the client is hidden. */
         private NatBackend natBackend(Backend backend, Audience audience) {
             NatBackend result = NatBackend.of(backend.address(), backend.port())
                     .withWeight(backend.local() ? scope.localWeight() : 1)
@@ -138,8 +139,8 @@ final class ServiceRenderer {
             if (backend.state() == State.DRAINING) {
                 result = result.drained();
             }
-            boolean remote = !backend.local() && !backend.node().isEmpty();
-            return remote && audience == Audience.EXTERNAL ? result.withHiddenClient() : result;
+            boolean here = backend.local() && scope.tables().isPod(backend.address());
+            return !here && audience == Audience.EXTERNAL ? result.withHiddenClient() : result;
         }
     }
 
@@ -158,6 +159,7 @@ final class ServiceRenderer {
                 for (IpAddress address : hostAddresses(port)) {
                     mappings.add(NatMapping.of(
                                     address, port.hostPort(), port.protocol().number(), List.of(backend))
+                            .withTwiceNat(NatMapping.TwiceNat.HAIRPIN)
                             .withOrigin("pod " + pod.ref().qualifiedName() + " hostPort " + port.hostPort()));
                 }
             }

@@ -3,7 +3,9 @@ package io.tapline.control.service;
 
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The node that services are planned for.
@@ -20,12 +22,30 @@ public record ServiceScope(
      * The forwarding tables that lead to backends: NAT has to know the one that a backend's answers will come from.
      *
      * @param pods addresses of pods
-     * @param podTable the table that knows them
-     * @param mainTable the table that knows everybody else
+     * @param tables the table of each prefix; the longest one counts
+     * @param fallback the table of everybody else
      */
-    public record Tables(IpPrefix pods, int podTable, int mainTable) {
+    public record Tables(IpPrefix pods, Map<IpPrefix, Integer> tables, int fallback) {
+        /** Copies the map. */
+        public Tables {
+            tables = Map.copyOf(tables);
+        }
+
+        /** A table for pods and one for everybody else. */
+        public Tables(IpPrefix pods, int podTable, int mainTable) {
+            this(pods, Map.of(pods, podTable), mainTable);
+        }
+
+        boolean isPod(IpAddress backend) {
+            return pods.contains(backend);
+        }
+
         int of(IpAddress backend) {
-            return pods.contains(backend) ? podTable : mainTable;
+            return tables.entrySet().stream()
+                    .filter(entry -> entry.getKey().contains(backend))
+                    .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+                    .map(Map.Entry::getValue)
+                    .orElse(fallback);
         }
     }
 

@@ -96,7 +96,9 @@ final class Layout {
                 new IpPrefix(IpAddress.ofIpv4(link + 2), HOST_LENGTH),
                 new IpPrefix(IpAddress.ofIpv4(UPLINK.address().ipv4() + 1), UPLINK.length()),
                 new IpPrefix(overlay(id), OVERLAY.length()));
-        return new NodeSettings(addresses, MTU, 0, twoTables ? 1 : 0, NodeSettings.HOST_DEVICE, hosts);
+        return NodeSettings.of(addresses, MTU)
+                .withTables(twoTables ? NodeSettings.Tables.DEFAULT : NodeSettings.Tables.SINGLE)
+                .withHostAddresses(hosts);
     }
 
     /** A node's address towards other nodes. */

@@ -97,7 +97,10 @@ final class OfflineWiring {
                 .withHostAddresses(
                         Stream.concat(Stream.of(settings.addresses().host().address()), site.hosts().stream())
                                 .toList()));
-        Tables tables = new Tables(settings.addresses().plan().pods(), settings.podTable(), settings.mainTable());
+        Tables tables = new Tables(
+                settings.addresses().plan().pods(),
+                settings.tables().pod(),
+                settings.tables().main());
         ServicePlanner services =
                 new ServicePlanner(new ServiceScope(site.name(), "", settings.hostAddresses(), 1, tables));
         intent.objects().forEach(object -> {
@@ -125,7 +128,7 @@ final class OfflineWiring {
                         overlayMac(site.id()),
                         settings.addresses().vxlan())
                 .withOwner("other nodes")
-                .withTable(settings.podTable())
+                .withTable(settings.tables().pod())
                 .withAcls(lists.of(overlay()).input(), lists.of(overlay()).output())
                 .withNat(NatRole.BOTH));
         interfaces.add(InterfaceConfig.of(
@@ -134,7 +137,7 @@ final class OfflineWiring {
                         UPLINK_MAC | site.id(),
                         settings.addresses().interconnect())
                 .withOwner("the world")
-                .withTable(settings.mainTable())
+                .withTable(settings.tables().main())
                 .withAcls(lists.of(uplink()).input(), lists.of(uplink()).output())
                 .withNat(NatRole.OUTSIDE));
         return interfaces;
@@ -142,13 +145,13 @@ final class OfflineWiring {
 
     private List<RouteConfig> routes(SwitchConfig plan) {
         List<RouteConfig> routes = new ArrayList<>(plan.routes());
-        int main = settings.mainTable();
+        int main = settings.tables().main();
         routes.removeIf(route -> route.table() == main && route.prefix().equals(IpPrefix.ANY_IPV4));
         routes.add(RouteConfig.forward(main, IpPrefix.ANY_IPV4, NextHop.via(UPLINK, Layout.world())));
         IpPrefix pods = settings.addresses().plan().pods();
         site.remote().forEach((address, node) -> {
             if (address.isIpv4() && !ports.containsKey(address)) {
-                int table = pods.contains(address) ? settings.podTable() : main;
+                int table = pods.contains(address) ? settings.tables().pod() : main;
                 routes.add(remote(table, address, node));
             }
         });
