@@ -28,6 +28,13 @@ import java.util.stream.Stream;
  */
 public final class TestNode implements AutoCloseable {
     private static final String PREFIX = "tapline-agent-test-";
+    /** The node's address on its uplink. */
+    public static final String NODE = "192.168.16.1";
+    /** The router's. */
+    public static final String ROUTER = "192.168.16.100";
+    /** An address somewhere behind the router. */
+    public static final String FAR = "198.51.100.7";
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     private final String name;
@@ -35,11 +42,14 @@ public final class TestNode implements AutoCloseable {
     private final List<String> namespaces = new ArrayList<>();
     private Agent agent;
 
-    private TestNode(String moreConfig, FaultPoint.Listener faults) {
+    private TestNode(String moreConfig, FaultPoint.Listener faults, boolean withUplink) {
         name = PREFIX + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
         try {
             directory = Files.createTempDirectory("tapline-agent-test");
             makeNamespace("host");
+            if (withUplink) {
+                makeUplink();
+            }
             Files.writeString(
                     configFile(), """
                     hostNamespace: %s
@@ -62,7 +72,38 @@ public final class TestNode implements AutoCloseable {
     /** Starts one with more lines of configuration and a listener. */
     public static TestNode start(String moreConfig, FaultPoint.Listener faults) {
         assumePrivileges();
-        return new TestNode(moreConfig, faults);
+        return new TestNode(moreConfig, faults, false);
+    }
+
+    /**
+     * Starts one whose host has a card {@code eth0} with address {@value #NODE}, and a router {@value #ROUTER} on its
+     * wire, which is the namespace {@code outside}; behind the router are all addresses.
+     */
+    public static TestNode startWithUplink(String moreConfig) {
+        assumePrivileges();
+        return new TestNode("uplink: {interface: eth0}\n" + moreConfig, FaultPoint.Listener.NONE, true);
+    }
+
+    private void makeUplink() {
+        makeNamespace("outside");
+        String router = name + "-outside";
+        Stream.of(
+                        "ip link set lo up",
+                        "ip link add eth0 type veth peer name wire netns " + router,
+                        "ip addr add " + NODE + "/24 dev eth0",
+                        "ip link set eth0 up",
+                        "ip -n " + router + " addr add " + ROUTER + "/24 dev wire",
+                        "ip -n " + router + " link set wire up",
+                        "ip -n " + router + " link set lo up",
+                        "ip -n " + router + " addr add " + FAR + "/32 dev lo",
+                        "ip -n " + router + " route add 203.0.113.0/24 via " + NODE,
+                        "ip route add default via " + ROUTER)
+                .forEach(command -> {
+                    String output = output("host", command.split(" "));
+                    if (output.startsWith("failed")) {
+                        throw new AssertionError(command + ": " + output);
+                    }
+                });
     }
 
     private static void assumePrivileges() {

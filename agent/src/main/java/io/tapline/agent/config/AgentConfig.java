@@ -2,8 +2,12 @@
 package io.tapline.agent.config;
 
 import io.tapline.agent.node.NodeOptions;
+import io.tapline.agent.node.UplinkOptions;
 import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.node.NodeSettings;
+import io.tapline.control.node.UplinkPorts;
+import io.tapline.dataplane.config.PortRange;
+import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,16 +75,25 @@ public record AgentConfig(
         NodeSettings node = new NodeSettings(
                 values.build(Knob.NODE_ID, () -> plan(values).node(values.number(Knob.NODE_ID, 1, 1 << 20))),
                 values.number(Knob.MTU, 68, 65535),
-                values.number(Knob.MAIN_TABLE, 0, 255),
-                values.number(Knob.POD_TABLE, 0, 255),
+                values.build(
+                        Knob.UPLINK_TABLE,
+                        () -> new NodeSettings.Tables(
+                                values.number(Knob.MAIN_TABLE, 0, 255),
+                                values.number(Knob.POD_TABLE, 0, 255),
+                                values.number(Knob.UPLINK_TABLE, 0, 255))),
                 values.text(Knob.HOST_DEVICE),
-                List.of());
+                List.of(),
+                Optional.empty(),
+                values.build(
+                        Knob.SOURCE_NAT_PORTS,
+                        () -> new UplinkPorts(values.ports(Knob.NODE_PORTS), values.ports(Knob.SOURCE_NAT_PORTS))));
         Optional<Path> manifests = values.optional(Knob.MANIFESTS).map(Path::of);
         int podWait = values.number(Knob.POD_WAIT, 0, 3600);
         NodeOptions options = new NodeOptions(
                 values.optional(Knob.NODE_NAME).orElseGet(AgentConfig::hostName),
                 node,
                 values.optional(Knob.HOST_NAMESPACE).map(Path::of),
+                uplink(values),
                 Path.of(values.text(Knob.STATE)),
                 values.number(Knob.HISTORY, 1, 1_000_000),
                 manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
@@ -109,6 +122,12 @@ public record AgentConfig(
                 Knob.API_LISTEN,
                 () -> new ApiSettings(
                         socket, Optional.of(ApiSettings.Listener.parse(listen.get(), token, keyStore, password))));
+    }
+
+    private static Optional<UplinkOptions> uplink(Values values) {
+        Optional<IpAddress> gateway = values.optional(Knob.UPLINK_GATEWAY)
+                .map(text -> values.build(Knob.UPLINK_GATEWAY, () -> IpAddress.parse(text)));
+        return values.optional(Knob.UPLINK).map(device -> new UplinkOptions(device, gateway));
     }
 
     private static String hostName() {
@@ -203,6 +222,22 @@ public record AgentConfig(
             return Arrays.stream(Knob.values())
                     .map(knob -> new Entry(knob.path(), text(knob), settings.containsKey(knob), knob.meaning()))
                     .toList();
+        }
+
+        PortRange ports(Knob knob) {
+            String[] ends = text(knob).split("-", 2);
+            return build(knob, () -> {
+                int first = port(knob, ends[0]);
+                return new PortRange(first, ends.length == 1 ? first : port(knob, ends[1]));
+            });
+        }
+
+        private int port(Knob knob, String text) {
+            if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > 65_534) {
+                // The kernel's rules know no range up to 65535.
+                throw mistake(knob, "'" + text(knob) + "' is not a range within 1-65534 such as 30000-32767");
+            }
+            return Integer.parseInt(text);
         }
 
         <T> T build(Knob knob, Supplier<T> work) {

@@ -14,6 +14,9 @@ import io.tapline.control.service.ServiceScope.Tables;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
+import io.tapline.model.Kind;
+import io.tapline.model.Labels;
+import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
@@ -33,26 +36,31 @@ import java.util.stream.Stream;
 final class LocalIntent {
     private final String node;
     private final PolicyAccess access;
-    private final ServicePlanner services;
+    private final NodeSettings settings;
+    private ServicePlanner services;
+    private String zone = "";
     private final Map<ObjectRef, IntentObject> fed = new HashMap<>();
     private Intent declared = Intent.EMPTY;
 
-    LocalIntent(NodeOptions options) {
-        NodeAddresses addresses = options.settings().addresses();
-        List<IpAddress> host = Stream.concat(
-                        Stream.of(addresses.host().address()), options.settings().hostAddresses().stream())
+    /** Nothing declared yet, on a node with these settings. */
+    LocalIntent(String node, NodeSettings settings) {
+        NodeAddresses addresses = settings.addresses();
+        List<IpAddress> host = Stream.concat(Stream.of(addresses.host().address()), settings.hostAddresses().stream())
                 .toList();
-        this.node = options.name();
+        this.node = node;
+        this.settings = settings;
         this.access = new PolicyAccess(PolicySettings.of(node)
                 .withNatLoopbacks(List.of(addresses.natLoopback()))
                 .withHostAddresses(host));
-        this.services = new ServicePlanner(scope(options));
+        this.services = new ServicePlanner(scope());
     }
 
-    private static ServiceScope scope(NodeOptions options) {
-        NodeSettings settings = options.settings();
-        Tables tables = new Tables(settings.addresses().plan().pods(), settings.podTable(), settings.mainTable());
-        return new ServiceScope(options.name(), "", settings.hostAddresses(), 1, tables);
+    private ServiceScope scope() {
+        Tables tables = new Tables(
+                settings.addresses().plan().pods(),
+                settings.tablesByPrefix(),
+                settings.tables().main());
+        return new ServiceScope(node, zone, settings.hostAddresses(), 1, tables);
     }
 
     Intent declared() {
@@ -87,6 +95,7 @@ final class LocalIntent {
         }
         // No controller makes slices from manifests.
         EndpointController.slices(Intent.of(wanted.values())).forEach(slice -> wanted.put(slice.ref(), slice));
+        followZone();
         for (ObjectRef ref : List.copyOf(fed.keySet())) {
             if (!wanted.containsKey(ref)) {
                 fed.remove(ref);
@@ -99,6 +108,18 @@ final class LocalIntent {
             }
         });
         return access.plan(interfaces);
+    }
+
+    /** In another zone other endpoints are near: all services are planned anew. */
+    private void followZone() {
+        String now = declared.find(new ObjectRef(Kind.NODE, "", node))
+                .map(object -> ((Node) object).labels().getOrDefault(Labels.ZONE, ""))
+                .orElse("");
+        if (!now.equals(zone)) {
+            zone = now;
+            services = new ServicePlanner(scope());
+            fed.values().forEach(object -> services.accept(new IntentChange.Put(object)));
+        }
     }
 
     private void feed(IntentChange change) {

@@ -109,6 +109,7 @@ public final class NodeController implements AutoCloseable {
         for (Attachment record : ready) {
             report.addAll(reopen(record));
         }
+        report.addAll(loop.call(state::openUplink));
         return report;
     }
 

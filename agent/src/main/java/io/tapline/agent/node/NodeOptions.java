@@ -10,8 +10,9 @@ import java.util.OptionalInt;
  * What a node needs to know about itself.
  *
  * @param name of the Node object
- * @param settings addresses, tables and so on
+ * @param settings addresses, tables and so on; what the host has is read from the kernel
  * @param hostNamespace the host's network namespace; empty for that of this process
+ * @param uplink the card that is shared with the host; empty for none
  * @param stateDirectory where attachments are kept
  * @param historyEvents how many events are kept
  * @param podWaitSeconds how long an addition waits for its pod to be declared; empty if pods need not be
@@ -21,6 +22,7 @@ public record NodeOptions(
         String name,
         NodeSettings settings,
         Optional<Path> hostNamespace,
+        Optional<UplinkOptions> uplink,
         Path stateDirectory,
         int historyEvents,
         OptionalInt podWaitSeconds,

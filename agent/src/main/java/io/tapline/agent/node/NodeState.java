@@ -7,7 +7,9 @@ import io.tapline.control.node.AccessPlan;
 import io.tapline.control.node.DeviceWiring;
 import io.tapline.control.node.NodePlan;
 import io.tapline.control.node.NodePlanner;
+import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PlannedPod;
+import io.tapline.control.service.ServicePlan;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.linux.NetworkNamespace;
@@ -17,6 +19,7 @@ import io.tapline.model.Intent;
 import io.tapline.model.Kind;
 import io.tapline.model.ObjectRef;
 import io.tapline.vswitch.LiveSwitch;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -33,18 +36,22 @@ import org.jspecify.annotations.Nullable;
  * {@link #isDeclared}, {@link #configFor}, {@link #wiring} and {@link #switchDifference} are for any thread.
  */
 final class NodeState implements AutoCloseable {
-    private static final int LAST_INTERFACE = SwitchLimits.DEFAULT.maxInterface();
+    private static final int LAST_INTERFACE = NodePlanner.UPLINK_INTERFACE - 1;
 
     private final NodeOptions options;
-    private final NodePlanner planner;
     private final PodAddressPool addresses;
-    private final LocalIntent intent;
     private final NetworkNamespace host;
     private final LiveSwitch vswitch;
     private final TreeMap<AttachmentKey, Attachment> attachments = new TreeMap<>();
     private final TreeMap<AttachmentKey, String> lost = new TreeMap<>();
     private final Map<AttachmentKey, Tap> taps = new ConcurrentHashMap<>();
     private final BitSet interfaces = new BitSet();
+    private final UplinkPort uplink;
+    private final HealthChecks health;
+    private volatile NodeSettings settings;
+    private volatile NodePlanner planner;
+    private LocalIntent intent;
+    private boolean uplinkIsOpen;
     private int lastInterface = NodePlanner.FIRST_POD_INTERFACE - 1;
     private long lastSequence;
     private @Nullable Tap hostTap;
@@ -52,11 +59,14 @@ final class NodeState implements AutoCloseable {
 
     NodeState(NodeOptions options) {
         this.options = options;
-        this.planner = new NodePlanner(options.settings());
-        this.addresses = new PodAddressPool(options.settings().addresses());
-        this.intent = new LocalIntent(options);
+        this.settings = options.settings();
+        this.planner = new NodePlanner(settings);
+        this.intent = new LocalIntent(options.name(), settings);
+        this.addresses = new PodAddressPool(settings.addresses());
         this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
         this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
+        this.uplink = new UplinkPort(host, vswitch);
+        this.health = new HealthChecks(host);
         this.view = new NodeView(List.of(), Map.of(), plan(), Intent.EMPTY, intent.services(), addresses.available());
     }
 
@@ -100,15 +110,45 @@ final class NodeState implements AutoCloseable {
     List<String> openHost() {
         Devices.Opened opened = Devices.open(host, planner.hostWiring());
         hostTap = opened.tap();
+        try (Rtnetlink rtnetlink = Rtnetlink.open(host)) {
+            discover(rtnetlink);
+        }
         apply();
         vswitch.attach(NodePlanner.HOST_INTERFACE, opened.tap());
         return opened.repaired();
     }
 
-    /** Repairs the host's link; what was repaired. */
+    /**
+     * Opens the uplink, if there is one. Last of all: before pods are connected, a service would refuse what comes in.
+     */
+    List<String> openUplink() {
+        uplinkIsOpen = true;
+        NodePlan plan = view.plan();
+        return uplink.repair(settings.uplink(), plan.uplink(), plan.host());
+    }
+
+    /** Reads how the host is connected, and takes over what has changed; what that is. */
+    private List<String> discover(Rtnetlink rtnetlink) {
+        NodeSettings found = HostNetwork.discover(rtnetlink, options.settings(), options.uplink());
+        if (found.equals(settings)) {
+            return List.of();
+        }
+        settings = found;
+        planner = new NodePlanner(found);
+        LocalIntent before = intent;
+        intent = new LocalIntent(options.name(), found);
+        intent.declare(before.declared());
+        return List.of("the host's addresses or routes have changed");
+    }
+
+    /** Repairs the host's links; what was repaired. */
     List<String> repairHost() {
         try (Rtnetlink rtnetlink = Rtnetlink.open(host)) {
-            return Devices.repair(rtnetlink, planner.hostWiring());
+            List<String> repaired = new ArrayList<>(Devices.repair(rtnetlink, planner.hostWiring()));
+            repaired.addAll(discover(rtnetlink));
+            apply();
+            repaired.addAll(openUplink());
+            return repaired;
         } catch (NodeException e) {
             Tap gone = hostTap;
             vswitch.detach(NodePlanner.HOST_INTERFACE);
@@ -221,6 +261,10 @@ final class NodeState implements AutoCloseable {
     void apply() {
         NodePlan plan = plan();
         vswitch.apply(plan.config());
+        if (uplinkIsOpen) {
+            uplink.follow(settings.uplink(), plan.uplink(), plan.host());
+        }
+        health.follow(intent.services().services());
         publish(plan);
     }
 
@@ -234,12 +278,13 @@ final class NodeState implements AutoCloseable {
                 .toList();
         List<PlannedPod> pods = ready.stream().map(Attachment::planned).toList();
         AccessPlan access = declared.access(ready);
-        return planner.plan(pods, access, declared.services().mappings());
+        ServicePlan services = declared.services();
+        return planner.plan(pods, access, services.mappings(), services.healthCheckPorts());
     }
 
     /** What the switch would hold if {@code proposed} were declared. Any thread; nothing changes. */
     SwitchConfig configFor(Intent proposed) {
-        LocalIntent other = new LocalIntent(options);
+        LocalIntent other = new LocalIntent(options.name(), settings);
         other.declare(proposed);
         return plan(view.attachments(), other).config();
     }
@@ -273,6 +318,8 @@ final class NodeState implements AutoCloseable {
 
     @Override
     public void close() {
+        health.close();
+        uplink.close();
         vswitch.close();
         taps.values().forEach(Tap::close);
         Tap tap = hostTap;

@@ -43,6 +43,10 @@ class AgentConfigTest {
                 "mtu: 1400\\nmtu: 1500 | f.yaml:2",
                 "'ipam: {contivCIDR: 10.128.0.0/14, vxlanCIDR: 10.0.0.0/24}' | ipam.vxlanCIDR: has no meaning beside",
                 "'ipam: {vxlanCIDR: 10.1.0.0/24}' | podSubnetCIDR 10.1.0.0/16 overlaps vxlanCIDR",
+                "'uplink: {nodePorts: 30000-70000}' | uplink.nodePorts: '30000-70000' is not a range within 1-65534",
+                "'uplink: {sourceNatPorts: 32000-40000}' | overlap node ports 30000-32767",
+                "'uplink: {gateway: router}' | f.yaml:1: uplink.gateway:",
+                "'uplink: {vrfID: 1}' | f.yaml:1: uplink.vrfID: table 1 of the uplink must be another",
                 "[] | must be a map",
                 "a: b: c | f.yaml:1: this is not YAML"
             })

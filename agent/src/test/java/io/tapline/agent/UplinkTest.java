@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapline.linux.Epoll;
+import io.tapline.linux.NetworkNamespace;
+import io.tapline.linux.PacketSocket;
+import io.tapline.linux.SocketFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The card that switch and host share, with the agent alive and without. */
+class UplinkTest {
+    private static final int MEGABYTES = 8 << 20;
+    private TestNode node;
+    private Sockets sockets;
+
+    @BeforeEach
+    void start() {
+        node = TestNode.startWithUplink("");
+        sockets = new Sockets(node);
+        node.add("a");
+        sockets.serveTcp("outside", 8081);
+        sockets.serveUdp("outside", 8081);
+        sockets.serveTcp("host", 7000);
+        sockets.serveTcp("a", 8080);
+    }
+
+    @AfterEach
+    void close() {
+        if (node != null) {
+            sockets.close();
+            node.close();
+        }
+    }
+
+    @Test
+    void podsReachTheOutsideUnderTheNodesAddress() {
+        assertThat(pings("a", TestNode.FAR)).contains("3 received").doesNotContain("DUP");
+        assertThat(sockets.tcp("a", TestNode.ROUTER, 8081)).isEqualTo("outside " + TestNode.NODE);
+        assertThat(sockets.tcp("a", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+        assertThat(sockets.udp("a", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+        assertThat(sockets.tcp("a", TestNode.FAR, 8082)).isEqualTo(Sockets.REFUSED);
+        assertThat(sockets.udp("a", TestNode.FAR, 8082)).as("by ICMP").isEqualTo(Sockets.REFUSED);
+        assertThat(sockets.tcp("a", TestNode.NODE, 7000)).isEqualTo("host 10.1.1.2");
+    }
+
+    @Test
+    void theHostKeepsItsCard() {
+        assertThat(pings("host", TestNode.FAR)).contains("3 received").doesNotContain("DUP");
+        assertThat(pings("outside", TestNode.NODE)).contains("3 received").doesNotContain("DUP");
+        assertThat(sockets.tcp("host", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+        assertThat(sockets.tcp("outside", TestNode.NODE, 7000)).isEqualTo("host " + TestNode.ROUTER);
+        assertThat(sockets.tcp("outside", TestNode.NODE, 7001)).isEqualTo(Sockets.REFUSED);
+        assertThat(sockets.tcp("host", "10.1.1.2", 8080)).isEqualTo("a 172.30.1.2");
+    }
+
+    private String pings(String from, String to) {
+        return node.output(from, "ping", "-n", "-c", "3", "-i", "0.1", to);
+    }
+
+    @Test
+    void largeTransfersArriveWholeBothWays() throws IOException {
+        transfer(TestNode.FAR);
+    }
+
+    /** The router has to tell the pod by ICMP, whose quotation only NAT can read. */
+    @Test
+    void podsLearnThatTheWayIsNarrow() throws IOException {
+        node.makeNamespace("narrow");
+        String narrow = Path.of(node.netns("narrow")).getFileName().toString();
+        List.of(
+                        "sysctl -q -w net.ipv4.ip_forward=1",
+                        "ip link add lan mtu 1300 type veth peer name eth0 mtu 1300 netns " + narrow,
+                        "ip addr add 198.51.100.65/30 dev lan",
+                        "ip link set lan up",
+                        "ip -n " + narrow + " addr add 198.51.100.66/30 dev eth0",
+                        "ip -n " + narrow + " link set eth0 up",
+                        "ip -n " + narrow + " route add default via 198.51.100.65")
+                .forEach(command -> assertThat(node.output("outside", command.split(" ")))
+                        .as(command)
+                        .doesNotStartWith("failed"));
+        sockets.serveTcp("narrow", 8081);
+        transfer("198.51.100.66");
+        assertThat(node.output("a", "ip", "route", "get", "198.51.100.66")).contains("mtu 1300");
+    }
+
+    private void transfer(String to) throws IOException {
+        byte[] sent = new byte[MEGABYTES];
+        new Random(1).nextBytes(sent);
+        try (SocketChannel client = sockets.in("a", SocketChannel::open)) {
+            client.connect(new InetSocketAddress(to, 8081));
+            while (client.socket().getInputStream().read() != '\n') {
+                assertThat(client.isConnected()).isTrue();
+            }
+            Thread writer = Thread.ofPlatform().start(() -> write(client, sent));
+            byte[] echoed = client.socket().getInputStream().readNBytes(MEGABYTES);
+            assertThat(Arrays.equals(echoed, sent)).isTrue();
+            assertThat(writer.isAlive()).isFalse();
+        }
+    }
+
+    private static void write(SocketChannel client, byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                client.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void withoutAnAgentTheNodeIsReachableAndPodsAreBackWithTheNextOne() throws IOException {
+        node.stop();
+        assertThat(pings("outside", TestNode.NODE)).contains("3 received");
+        assertThat(sockets.tcp("outside", TestNode.NODE, 7000)).isEqualTo("host " + TestNode.ROUTER);
+        assertThat(sockets.tcp("host", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+        assertThat(sockets.tcpShort("outside", TestNode.NODE, 61_500))
+                .as("an answer to a pod is not refused")
+                .isEqualTo(Sockets.SILENCE);
+        node.startAgain();
+        assertThat(sockets.tcp("a", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+    }
+
+    @Test
+    void withoutAnUplinkTheHostsRulesAreTakenBack() throws IOException {
+        assertThat(node.output("host", "ip", "rule"))
+                .contains("51:\tfrom all to 192.168.16.1 iif eth0 ipproto tcp dport 30000-32767 blackhole")
+                .contains("52:\tfrom all to 192.168.16.1 iif lo ipproto udp dport 30000-32767 lookup 4789")
+                .contains("100:\tfrom all lookup local")
+                .doesNotContain("0:\tfrom all lookup local\n51");
+        node.stop();
+        String config = Files.readString(node.configFile());
+        Files.writeString(node.configFile(), config.replace("uplink: {interface: eth0}", ""));
+        node.startAgain();
+        assertThat(node.output("host", "ip", "rule").lines())
+                .containsExactly(
+                        "0:\tfrom all lookup local", "32766:\tfrom all lookup main", "32767:\tfrom all lookup default");
+        assertThat(sockets.tcp("outside", TestNode.NODE, 7000)).isEqualTo("host " + TestNode.ROUTER);
+    }
+
+    @Test
+    void aComparisonFollowsAddressesRoutesAndRulesOfTheHost() {
+        assertThat(node.agent().node().resync("test")).isEmpty();
+        node.output("host", "ip", "addr", "add", "192.168.16.77/24", "dev", "eth0");
+        node.output("host", "ip", "rule", "del", "priority", "51", "ipproto", "tcp", "dport", "61000-65534");
+        assertThat(node.agent().node().resync("test")).contains("the host's addresses or routes have changed");
+        assertThat(node.output("host", "ip", "rule"))
+                .contains("to 192.168.16.77 iif eth0 ipproto tcp dport 30000-32767")
+                .contains("to 192.168.16.1 iif eth0 ipproto tcp dport 61000-65534");
+        assertThat(sockets.tcp("a", "192.168.16.77", 7000)).isEqualTo("host 10.1.1.2");
+        assertThat(node.agent().node().resync("test")).isEmpty();
+        node.output("host", "ip", "rule", "del", "priority", "51", "ipproto", "tcp", "dport", "61000-65534");
+        assertThat(node.agent().node().resync("test"))
+                .singleElement()
+                .asString()
+                .contains("was missing");
+    }
+
+    @Test
+    void theOutsideSeesNoAddressOfAPod() {
+        SocketFilter fromPods = SocketFilter.of(program -> {
+            program.loadHalf(14 + 12);
+            program.ifEqual(10 << 8 | 1, SocketFilter.Builder::accept);
+        });
+        try (NetworkNamespace outside = NetworkNamespace.open(Path.of(node.netns("outside")));
+                PacketSocket wire = outside.call(() -> PacketSocket.open("wire", fromPods));
+                Epoll epoll = Epoll.open(1)) {
+            epoll.add(wire.fd(), Epoll.READABLE, 0);
+            assertThat(sockets.tcp("a", TestNode.FAR, 8081)).isEqualTo("outside " + TestNode.NODE);
+            assertThat(pings("a", TestNode.FAR)).contains("3 received");
+            assertThat(epoll.poll()).isZero();
+        }
+    }
+}
