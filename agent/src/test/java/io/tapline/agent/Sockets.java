@@ -153,6 +153,12 @@ final class Sockets implements AutoCloseable {
         }
     }
 
+    /** Who gave an answer. */
+    static String name(String answer) {
+        int space = answer.indexOf(' ');
+        return space < 0 ? answer : answer.substring(0, space);
+    }
+
     /** Connects and reads the server's line. */
     static String line(SocketChannel client, String to, int port, int patience) throws IOException {
         client.socket().setTcpNoDelay(true);
