@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline bench}. */
 @Command(
         name = "bench",
+        header = "Measure Tapline on this machine.",
         description = {
             "Measures Tapline on this machine: what a packet costs in memory (chain), what many services and"
                     + " connections do (nat), and what real connections get beside the kernel's own means (path).",

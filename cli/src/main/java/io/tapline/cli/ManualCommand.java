@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline manual}. */
 @Command(
         name = "manual",
+        header = "Write the manual: man pages, or one page of Markdown.",
         description = "Write the manual, made from the commands' own help: man pages, or one page of Markdown.",
         mixinStandardHelpOptions = true,
         footer = {"", "Example: sudo tapline manual /usr/local/share/man/man1 && man tapline-status"})

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline replay}: docs/replay.md. */
 @Command(
         name = "replay",
+        header = "Recorded or written packets through the switch, off-line.",
         description = "Feeds the packets of a scenario to a switch in this process and prints what became of each.",
         mixinStandardHelpOptions = true)
 final class ReplayCommand implements Runnable {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline demo}. */
 @Command(
         name = "demo",
+        header = "Real packets between real namespaces, each explained. Needs root.",
         description = {
             "Builds a small node on this machine (needs root), sends real HTTP requests through the switch,"
                     + " explains what happened to the packets, and takes everything down again.",

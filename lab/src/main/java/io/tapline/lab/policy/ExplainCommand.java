@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline explain}. */
 @Command(
         name = "explain",
+        header = "Why is a connection allowed or dropped? Which line of which policy decides?",
         description = {
             "Tries a connection and its answer in switches of its own, off-line, and says which line of which",
             "policy decides. One to a service is tried with each of its pods. Exit code 1 when any is dropped."

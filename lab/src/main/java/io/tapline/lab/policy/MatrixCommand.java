@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline matrix}. */
 @Command(
         name = "matrix",
+        header = "Who can reach whom, as a table.",
         description = "Prints which pod can reach which, by trying every pair in switches of its own, off-line.",
         mixinStandardHelpOptions = true)
 final class MatrixCommand implements Runnable {

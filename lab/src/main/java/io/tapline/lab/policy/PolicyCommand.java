@@ -9,6 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline policy}: docs/policy.md. */
 @Command(
         name = "policy",
+        header = "Test policies against expectations, in CI too.",
         description = "Tries network policies off-line.",
         subcommands = {CaseCommand.class, ExpectCommand.class},
         synopsisSubcommandLabel = "COMMAND",

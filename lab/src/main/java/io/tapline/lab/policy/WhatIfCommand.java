@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code tapline what-if}. */
 @Command(
         name = "what-if",
+        header = "Which verdicts and live connections would a change of policies change?",
         description = "Prints which pairs of pods would change their verdict if objects were applied or deleted.",
         mixinStandardHelpOptions = true)
 final class WhatIfCommand implements Runnable {
