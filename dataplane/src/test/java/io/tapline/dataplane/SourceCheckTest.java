@@ -92,8 +92,8 @@ class SourceCheckTest {
         assertThat(answersArp(TestSwitch.POD_MAC, OTHER_MAC, "10.1.1.2")).isFalse();
         assertThat(node.vswitch.counters().drops(DropReason.ARP_SENDER_SPOOFED)).isEqualTo(3);
         assertThat(answersArp(TestSwitch.POD_MAC, TestSwitch.POD_MAC, "10.1.1.2"))
-                .as("passes this check; the subnet has no such neighbour")
-                .isFalse();
+                .as("its own addresses")
+                .isTrue();
         assertThat(node.vswitch.counters().drops(DropReason.ARP_SENDER_SPOOFED)).isEqualTo(3);
     }
 

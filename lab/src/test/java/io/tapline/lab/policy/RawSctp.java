@@ -128,7 +128,13 @@ final class RawSctp implements AutoCloseable {
             int sourcePort = packet.getShort(sctp) & 0xffff;
             int destinationPort = packet.getShort(sctp + 2) & 0xffff;
             switch (packet.get(sctp + 12)) {
-                case INIT -> send(from, INIT_ACK, destinationPort, sourcePort, packet.getInt(sctp + 16));
+                case INIT ->
+                    send(
+                            from,
+                            INIT_ACK,
+                            /* sourcePort= */ destinationPort,
+                            /* destinationPort= */ sourcePort,
+                            packet.getInt(sctp + 16));
                 case INIT_ACK -> answered.add(destinationPort);
                 default -> throw new IllegalStateException(own + " got an SCTP packet that nobody sent");
             }
