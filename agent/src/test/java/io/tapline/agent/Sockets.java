@@ -87,7 +87,10 @@ final class Sockets implements AutoCloseable {
             client.write(buffer);
             ByteBuffer echo = ByteBuffer.allocate(4096);
             while (client.read(echo) >= 0) {
-                client.write(echo.flip());
+                echo.flip();
+                while (echo.hasRemaining()) { // on a virtual thread a write may be partial
+                    client.write(echo);
+                }
                 echo.clear();
             }
         } catch (IOException e) {
