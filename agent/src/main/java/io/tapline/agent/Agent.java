@@ -67,7 +67,8 @@ public final class Agent implements AutoCloseable {
      * @param log what operators can ask for
      */
     public static Agent start(AgentConfig config, FaultPoint.Listener faults, AgentLog log) {
-        Optional<ManifestDirectory> manifests = config.manifests().map(ManifestDirectory::open);
+        Optional<ManifestDirectory> manifests =
+                config.manifests().map(directory -> ManifestDirectory.open(directory, config.lastGoodManifests()));
         Intent intent = manifests.map(ManifestDirectory::intent).orElse(Intent.EMPTY);
         NodeController node = NodeController.start(config.node(), intent, faults);
         boolean started = false;

@@ -54,6 +54,7 @@ public final class AgentLog {
     public static AgentLog keeping() {
         AgentLog log = new AgentLog();
         Logger.getLogger(ROOT).addHandler(log.keeper());
+        log.level("org.eclipse.jetty", "warning");
         return log;
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,12 +38,14 @@ public final class ManifestDirectory implements AutoCloseable {
     private static final long SETTLE_MILLIS = 50;
 
     private final Path directory;
+    private final LastGoodManifests lastGood;
     private final WatchService watch;
     private Intent last;
     private volatile ManifestState state;
 
-    private ManifestDirectory(Path directory) throws IOException {
+    private ManifestDirectory(Path directory, LastGoodManifests lastGood) throws IOException {
         this.directory = directory;
+        this.lastGood = lastGood;
         this.watch = directory.getFileSystem().newWatchService();
         directory.register(
                 watch,
@@ -50,22 +53,30 @@ public final class ManifestDirectory implements AutoCloseable {
                 StandardWatchEventKinds.ENTRY_MODIFY,
                 StandardWatchEventKinds.ENTRY_DELETE);
         Manifests first = ManifestReader.read(List.of(directory));
-        this.last = first.intent();
-        this.state = state(first, Instant.now());
+        Optional<LastGoodManifests.Saved> saved = first.hasErrors() ? lastGood.load() : Optional.empty();
+        this.last = saved.isPresent() ? saved.get().intent() : first.intent();
+        this.state = state(first, saved.map(LastGoodManifests.Saved::since).orElseGet(Instant::now));
+        if (saved.isPresent()) {
+            state.problems().forEach(problem -> LOG.log(Level.WARNING, problem));
+            LOG.log(Level.WARNING, "what was in force at {0} is in force again", state.readAt());
+        } else {
+            lastGood.save(directory, last);
+        }
     }
 
     /**
-     * Reads a directory.
+     * Reads a directory. If there is a mistake in it, what was in force last is in force again.
      *
-     * @throws io.tapline.source.ManifestException if there is a mistake: there is no last good state yet
+     * @param copy file that keeps what was in force last
+     * @throws io.tapline.source.ManifestException if there is a mistake and no last good state yet
      * @throws IllegalArgumentException if it is no directory
      */
-    public static ManifestDirectory open(Path directory) {
+    public static ManifestDirectory open(Path directory, Path copy) {
         if (!Files.isDirectory(directory)) {
             throw new IllegalArgumentException("manifests: " + directory + " is not a directory");
         }
         try {
-            return new ManifestDirectory(directory);
+            return new ManifestDirectory(directory, new LastGoodManifests(copy));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot watch " + directory, e);
         }
@@ -128,6 +139,7 @@ public final class ManifestDirectory implements AutoCloseable {
             }
             if (changed) {
                 listener.accept(intent);
+                lastGood.save(directory, last);
                 LOG.log(
                         Level.INFO,
                         TAKEN_OVER + ": {0} objects",

@@ -2,8 +2,12 @@
 package io.tapline.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapline.agent.node.FaultPoint;
+import io.tapline.agent.operate.AgentOption;
+import io.tapline.agent.view.ImpactRow;
+import io.tapline.cli.UserError;
 import io.tapline.control.node.LiveConnection;
 import io.tapline.dataplane.config.OnChange;
 import io.tapline.linux.NetworkNamespace;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What a change of policies does to connections that live, foretold and then done. */
 class PolicyChangeTest {
@@ -172,6 +177,28 @@ class PolicyChangeTest {
         assertThat(answers(friend, 10_000)).isTrue();
         assertThat(answers(stranger, 500)).isFalse();
         assertThat(answers(friend, 10_000)).isTrue();
+    }
+
+    @Test
+    void anOperatorCanAskBeforehand() {
+        AgentOption agent = CommandLine.populateCommand(
+                new AgentOption(), "--socket", node.apiSocket().toString());
+        List<ImpactRow> cut = agent.whatIf(FRIENDS.formatted("drain 30s"), List.of());
+        assertThat(cut).singleElement().satisfies(row -> {
+            assertThat(row.clientName()).isEqualTo("test/stranger");
+            assertThat(row.server()).isEqualTo(SERVER + ":" + PORT);
+            assertThat(row.fate()).isEqualTo("ends after 30 s");
+            assertThat(row.deniedBy()).contains("test/guard");
+        });
+        assertThat(agent.whatIf("", List.of("test/guard")))
+                .as("nobody is isolated then")
+                .isEmpty();
+        assertThatThrownBy(() -> agent.whatIf("", List.of("test/gone")))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("test/gone");
+        assertThatThrownBy(() -> agent.whatIf("kind: NetworkPolicy", List.of()))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("apiVersion");
     }
 
     @Test

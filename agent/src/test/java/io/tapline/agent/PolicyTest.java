@@ -125,8 +125,22 @@ class PolicyTest {
     }
 
     @Test
-    void aStartWithBadManifestsIsRefused() throws IOException {
+    void aStartBesideAMistakeTakesUpWhatWasInForce() throws IOException {
+        node.add("server");
+        node.add("friend");
+        node.add("stranger");
         node.stop();
+        Files.writeString(manifests.resolve("policy.yaml"), "kind: NetworkPolicy\n");
+        node.startAgain();
+        assertThat(node.pings("friend", "10.1.1.2")).isTrue();
+        assertThat(pingsQuickly("stranger", "10.1.1.2")).isFalse();
+        assertThat(node.agent().manifests().orElseThrow().state().inForce()).isFalse();
+    }
+
+    @Test
+    void theVeryFirstStartBesideAMistakeIsRefused() throws IOException {
+        node.stop();
+        Files.delete(node.directory().resolve("state/last-good-manifests.yaml"));
         Files.writeString(manifests.resolve("bad.yaml"), "kind: Pod\n");
         assertThatThrownBy(node::startAgain)
                 .isInstanceOf(ManifestException.class)

@@ -3,10 +3,16 @@ package io.tapline.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.control.node.NodePlanner;
+import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.linux.Epoll;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.PacketSocket;
 import io.tapline.linux.SocketFilter;
+import io.tapline.source.ManifestReader;
+import io.tapline.source.Manifests;
+import io.tapline.wire.IpPrefix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -146,6 +152,33 @@ class UplinkTest {
                 .singleElement()
                 .asString()
                 .contains("was missing");
+    }
+
+    /** Every pod admits the NAT loopback, which stands for the pod itself. */
+    @Test
+    void theOutsideCannotPretendToBeThePodItself() {
+        Manifests isolated = ManifestReader.parse("isolated.yaml", """
+                apiVersion: v1
+                kind: Pod
+                metadata: {namespace: test, name: a}
+                spec: {containers: [{name: c, image: i}]}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {namespace: test, name: nobody}
+                spec: {podSelector: {}, policyTypes: [Ingress]}
+                """);
+        node.agent().node().declare(isolated.intent(), "the pod is isolated");
+        SwitchConfig config = node.agent().node().vswitch().generation().config();
+        assertThat(config.interfaces())
+                .filteredOn(iface -> iface.index() == NodePlanner.UPLINK_INTERFACE)
+                .singleElement()
+                .satisfies(iface -> assertThat(config.acls())
+                        .filteredOn(acl -> iface.inputAcls().contains(acl.index()))
+                        .anySatisfy(acl -> assertThat(acl.rules().getFirst()).satisfies(rule -> {
+                            assertThat(rule.source()).isEqualTo(IpPrefix.parse("10.1.1.254/32"));
+                            assertThat(rule.action()).isEqualTo(AclAction.DENY);
+                        })));
     }
 
     @Test

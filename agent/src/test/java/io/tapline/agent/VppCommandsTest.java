@@ -143,7 +143,8 @@ class VppCommandsTest {
     @ValueSource(
             strings = {
                 "show hardware",
-                "s i",
+                "s",
+                "show nat44 s",
                 "show interface tap7 now",
                 "trace add dpdk-input 5",
                 "show ip fib nowhere"

@@ -71,6 +71,12 @@ public final class ManifestReader {
         return reader.result();
     }
 
+    /** The files that {@link #read} reads; none of a directory that cannot be listed. */
+    public static List<Path> files(List<Path> paths) {
+        List<Problem> problems = new ArrayList<>();
+        return paths.stream().flatMap(path -> files(path, problems).stream()).toList();
+    }
+
     private static List<Path> files(Path path, List<Problem> problems) {
         if (!Files.isDirectory(path)) {
             return List.of(path);

@@ -68,6 +68,7 @@ public final class Endpoints implements Consumer<Router> {
         router.on("GET", "/v1/log-level", Set.of(), p -> Reply.json(log.levels()));
         router.on("PUT", "/v1/log-level", Set.of("level", "logger"), this::setLogLevel);
         router.on("POST", "/v1/resync", Set.of(), p -> Reply.json(Items.of(node.resync("an operator asked for it"))));
+        router.on("POST", "/v1/what-if", Proposal.PARAMETERS, new Proposal(views)::weigh);
         TraceDesk traces = new TraceDesk(node);
         router.on("GET", "/v1/trace", TraceDesk.READ, traces::read);
         router.on("POST", "/v1/trace", TraceDesk.FILTER, traces::arm);

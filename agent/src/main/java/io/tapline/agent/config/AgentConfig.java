@@ -55,6 +55,11 @@ public record AgentConfig(
         return node.stateDirectory().resolve("pending-deletes");
     }
 
+    /** Where what was in force last is kept. */
+    public Path lastGoodManifests() {
+        return node.stateDirectory().resolve("last-good-manifests.yaml");
+    }
+
     /** Everything at its default. */
     public static AgentConfig defaults() {
         return of(new EnumMap<>(Knob.class));

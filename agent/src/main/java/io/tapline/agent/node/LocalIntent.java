@@ -3,6 +3,7 @@ package io.tapline.agent.node;
 
 import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.control.node.AccessPlan;
+import io.tapline.control.node.NodePlanner;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PolicyAccess;
 import io.tapline.control.policy.PolicySettings;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -107,7 +109,7 @@ final class LocalIntent {
                 feed(new IntentChange.Put(object));
             }
         });
-        return access.plan(interfaces);
+        return access.plan(interfaces, Set.of(NodePlanner.UPLINK_INTERFACE));
     }
 
     /** In another zone other endpoints are near: all services are planned anew. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.agent.operate;
 
+import io.tapline.agent.view.ImpactRow;
 import io.tapline.cli.UserError;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** Which agent a command asks. */
-final class AgentOption {
+public final class AgentOption {
     private static final byte[] NOTHING = new byte[0];
 
     @Option(
@@ -44,8 +46,8 @@ final class AgentOption {
             description = "File with the bearer token that --server wants.")
     private @Nullable Path tokenFile;
 
-    // picocli fills in the fields.
-    AgentOption() {}
+    /** For picocli, which fills in the fields. */
+    public AgentOption() {}
 
     /** Asks; a refusal or an agent that is not there is the user's to know. */
     Answer ask(String method, String path, Map<String, String> parameters) {
@@ -54,6 +56,22 @@ final class AgentOption {
             throw UserError.failure(explanation(answer));
         }
         return answer;
+    }
+
+    /**
+     * Which live connections would be cut.
+     *
+     * @param manifests what would be applied, as {@code kubectl} takes it; may be empty
+     * @param deleted {@code NAMESPACE/NAME} of network policies that would be deleted
+     * @throws UserError if no agent answers, or it refuses
+     */
+    public List<ImpactRow> whatIf(String manifests, List<String> deleted) {
+        Map<String, String> parameters = deleted.isEmpty() ? Map.of() : Map.of("delete", String.join(",", deleted));
+        Answer answer = send("POST", target("/v1/what-if", parameters), manifests.getBytes(StandardCharsets.UTF_8));
+        if (!answer.isSuccess()) {
+            throw UserError.failure(explanation(answer));
+        }
+        return Json.items(answer.text(), ImpactRow.class).items();
     }
 
     /** Asks for a view. */

@@ -9,6 +9,9 @@ import io.tapline.dataplane.Counters;
 import io.tapline.dataplane.Page;
 import io.tapline.dataplane.config.InterfaceConfig;
 import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.model.Intent;
+import io.tapline.model.IntentChange;
+import io.tapline.model.ObjectRef;
 import io.tapline.vswitch.LiveSwitch;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,6 +194,21 @@ public final class Views {
                 .filter(event -> event.sequence() > since)
                 .map(EventRow::of)
                 .toList());
+    }
+
+    /** Whether an object is declared. */
+    public boolean isDeclared(ObjectRef object) {
+        return node.view().intent().find(object).isPresent();
+    }
+
+    /** Live connections that would be denied if what is declared changed so. */
+    public Items<ImpactRow> whatIf(List<IntentChange> changes) {
+        Intent proposed = node.view().intent();
+        for (IntentChange change : changes) {
+            proposed = proposed.with(change);
+        }
+        return Items.of(
+                node.connectionsDeniedBy(proposed).stream().map(ImpactRow::of).toList());
     }
 
     /** What was dropped. */

@@ -11,9 +11,29 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AgentConfigTest {
     @Test
     void documentsEveryKeyWithItsDefault() {
-        assertThat(AgentConfig.parse("x", AgentConfig.documentation())).isEqualTo(AgentConfig.defaults());
+        AgentConfig documented = AgentConfig.parse("x", AgentConfig.documentation());
+        assertThat(documented)
+                .usingRecursiveComparison()
+                .ignoringFields("entries")
+                .isEqualTo(AgentConfig.defaults());
+        assertThat(documented.entries()).allMatch(AgentConfig.Entry::given).hasSameSizeAs(Knob.values());
         assertThat(Knob.paths())
                 .allMatch(path -> AgentConfig.documentation().contains(path.substring(path.indexOf('.') + 1) + ": "));
+    }
+
+    @Test
+    void servesOperatorsOnlyWhereItIsSafe() {
+        AgentConfig plain = AgentConfig.parse("x", "socket: /run/x/agent.sock\napi: {listen: '127.0.0.1:9920'}");
+        assertThat(plain.api().socket()).hasToString("/run/x/api.sock");
+        assertThat(plain.api().listener().orElseThrow().address().getPort()).isEqualTo(9920);
+        assertThatThrownBy(() -> AgentConfig.parse("x", "api: {listen: '0.0.0.0:9920'}"))
+                .hasMessageContaining("x:1: api.listen: 0.0.0.0:9920 is open to other machines: give api.tlsKeyStore");
+        assertThatThrownBy(() -> AgentConfig.parse("x", "api: {listen: '9920'}"))
+                .hasMessageContaining("ADDRESS:PORT");
+        assertThatThrownBy(() -> AgentConfig.parse("x", "api: {listen: 'localhost:1'}"))
+                .hasMessageContaining("'localhost' is not an IP address");
+        assertThatThrownBy(() -> AgentConfig.parse("x", "api: {listen: '127.0.0.1:1', tlsKeyStore: k}"))
+                .hasMessageContaining("needs both");
     }
 
     @Test

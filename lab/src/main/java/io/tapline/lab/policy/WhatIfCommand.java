@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.policy;
 
+import io.tapline.agent.operate.AgentOption;
+import io.tapline.agent.view.ImpactRow;
 import io.tapline.cli.UserError;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
 import io.tapline.model.Kind;
 import io.tapline.model.ObjectRef;
+import io.tapline.source.ManifestReader;
+import io.tapline.source.yaml.TextFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine.Command;
@@ -26,14 +31,33 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "what-if",
         header = "Which verdicts and live connections would a change of policies change?",
-        description = "Prints which pairs of pods would change their verdict if objects were applied or deleted.",
-        mixinStandardHelpOptions = true)
+        description = {
+            "Prints which pairs of pods would change their verdict if objects were applied or deleted, off-line, and with",
+            "--live which connections of the node that runs here would be cut."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  tapline what-if -f cluster/ --proposed deny-all.yaml       verdicts, off-line, without root",
+            "  sudo tapline what-if --live --proposed deny-all.yaml       live connections of this node"
+        })
 final class WhatIfCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Mixin
-    private ManifestOptions manifests;
+    private AgentOption agent;
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "MANIFESTS",
+            arity = "1..*",
+            description = "The present manifests: files, or directories of files that end in .yaml, .yml or .json.")
+    private List<Path> present = new ArrayList<>();
+
+    @Option(names = "--live", description = "List the live connections of this node that would be cut.")
+    private boolean live;
 
     @Option(
             names = "--proposed",
@@ -78,21 +102,58 @@ final class WhatIfCommand implements Runnable {
         if (proposed.isEmpty() && deleted.isEmpty()) {
             throw UserError.usage("nothing is proposed; give --proposed FILE or --delete NAMESPACE/NAME");
         }
-        Intent present = manifests.intent(spec.commandLine().getErr());
-        List<Probe> parsed = probes.stream().map(ExplainCommand::probe).toList();
-        List<Change> changes = changes(
-                Reachability.of(present, parsed, services),
-                Reachability.of(Placement.complete(changed(present)), parsed, services));
+        if (present.isEmpty() && !live) {
+            throw UserError.usage("give the present manifests with -f, or --live to ask the agent that runs here");
+        }
+        Optional<List<Change>> changes = present.isEmpty() ? Optional.empty() : Optional.of(verdicts());
+        Optional<List<ImpactRow>> cut = live ? Optional.of(cut()) : Optional.empty();
         PrintWriter out = spec.commandLine().getOut();
         if (format == OutputFormat.json) {
-            out.println(Json.text(Map.of(
-                    "changes", changes.stream().map(WhatIfCommand::document).toList())));
+            Map<String, Object> document = new LinkedHashMap<>();
+            changes.ifPresent(list -> document.put(
+                    "changes", list.stream().map(WhatIfCommand::document).toList()));
+            cut.ifPresent(list -> document.put("connections", list));
+            out.println(Json.text(document));
         } else {
-            changes.forEach(change -> out.println(change.probe() + " " + change.from() + " -> " + change.to() + ": "
-                    + change.before() + " now, " + change.after() + " then"));
-            out.println(changes.size() + (changes.size() == 1 ? " verdict" : " verdicts") + " would change");
+            changes.ifPresent(list -> print(out, list));
+            cut.ifPresent(list -> printCut(out, list));
         }
         out.flush();
+    }
+
+    private List<Change> verdicts() {
+        Intent now = Placement.complete(
+                ManifestOptions.read(present, spec.commandLine().getErr()));
+        List<Probe> parsed = probes.stream().map(ExplainCommand::probe).toList();
+        return changes(
+                Reachability.of(now, parsed, services),
+                Reachability.of(Placement.complete(changed(now)), parsed, services));
+    }
+
+    /** Mistakes are found here, where the files have names. */
+    private List<ImpactRow> cut() {
+        if (!proposed.isEmpty()) {
+            ManifestOptions.read(proposed, spec.commandLine().getErr());
+        }
+        StringBuilder text = new StringBuilder();
+        for (Path file : ManifestReader.files(proposed)) {
+            text.append("---\n").append(TextFile.read(file, "manifest")).append('\n');
+        }
+        return agent.whatIf(text.toString(), deleted);
+    }
+
+    private static void print(PrintWriter out, List<Change> changes) {
+        changes.forEach(change -> out.println(change.probe() + " " + change.from() + " -> " + change.to() + ": "
+                + change.before() + " now, " + change.after() + " then"));
+        out.println(changes.size() + (changes.size() == 1 ? " verdict" : " verdicts") + " would change");
+    }
+
+    private static void printCut(PrintWriter out, List<ImpactRow> cut) {
+        cut.forEach(row -> out.println(row.protocol() + " " + row.clientName() + " (" + row.client() + ") -> "
+                + row.serverName() + " (" + row.server() + "), open for " + row.ageSeconds() + " s: " + row.fate()
+                + "; "
+                + row.deniedBy()));
+        out.println(cut.size() + (cut.size() == 1 ? " live connection" : " live connections") + " would be denied");
     }
 
     private Intent changed(Intent present) {
