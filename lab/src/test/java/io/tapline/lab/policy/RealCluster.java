@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -166,7 +167,7 @@ final class RealCluster implements AutoCloseable {
                 ? node.name() + " host"
                 : index == node.uplink()
                         ? node.name() + " world"
-                        : node.devices().get(index).toString();
+                        : String.valueOf(node.devices().get(index));
     }
 
     private Place place(NodeWiring node, int index, DeviceWiring wiring, List<IpAddress> own) {
@@ -218,17 +219,21 @@ final class RealCluster implements AutoCloseable {
         for (NodeWiring node : nodes) {
             Integer port = node.ports().get(connection.source());
             if (port != null) {
-                return places.get(key(node, port)).namespace();
+                return at(key(node, port)).namespace();
             }
         }
         for (NodeWiring node : nodes) {
             if (node.ports().containsKey(connection.destination())) {
-                Place world = places.get(key(node, node.uplink()));
+                Place world = at(key(node, node.uplink()));
                 haveAddress(world, connection.source());
                 return world.namespace();
             }
         }
         throw new IllegalArgumentException(connection + " has nothing to do with the cluster");
+    }
+
+    private Place at(String key) {
+        return Objects.requireNonNull(places.get(key), key);
     }
 
     private static void remove(Place place) {
