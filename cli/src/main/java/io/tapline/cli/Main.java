@@ -69,7 +69,7 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine commandLine = new CommandLine(main);
         commandLine.addSubcommand(new HelpCommand());
-        Overview.install(commandLine, groups);
+        Overview.install(commandLine, groups, args);
         return commandLine
                 .setOut(out)
                 .setErr(err)

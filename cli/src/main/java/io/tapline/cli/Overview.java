@@ -7,18 +7,33 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The list of commands in {@code tapline --help}, by sections. */
 final class Overview {
+    /** Commands that look at all others. */
+    private static final Set<String> NEED_OTHERS = Set.of("help", "completion", "manual");
+
     private final Map<Section, List<String>> names = new EnumMap<>(Section.class);
 
-    /** Adds the commands to the command line and takes its list over. */
-    static void install(CommandLine commandLine, List<CommandGroup> groups) {
+    /**
+     * Adds the commands to the command line and takes its list over. To read a command's options takes picocli
+     * milliseconds, so when the arguments name a command that needs no other, only that one is added.
+     */
+    static void install(CommandLine commandLine, List<CommandGroup> groups, String... args) {
         Overview overview = new Overview();
         overview.names.put(Section.OTHER, new ArrayList<>(List.of("help")));
+        Optional<Object> alone = alone(groups, args);
+        if (alone.isPresent()) {
+            commandLine.addSubcommand(new CommandLine(alone.get()));
+            return;
+        }
         for (CommandGroup group : groups) {
             for (Object command : group.commands()) {
                 CommandLine line = new CommandLine(command);
@@ -31,6 +46,21 @@ final class Overview {
         overview.names.values().forEach(list -> list.sort(Comparator.naturalOrder()));
         commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");
         commandLine.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, overview::render);
+    }
+
+    private static Optional<Object> alone(List<CommandGroup> groups, String... args) {
+        Optional<String> name =
+                Stream.of(args).filter(arg -> !arg.startsWith("-")).findFirst();
+        return name.filter(wanted -> !NEED_OTHERS.contains(wanted))
+                .flatMap(wanted -> groups.stream()
+                        .flatMap(group -> group.commands().stream())
+                        .filter(command -> wanted.equals(nameOf(command)))
+                        .findFirst());
+    }
+
+    private static String nameOf(Object command) {
+        Command annotation = command.getClass().getAnnotation(Command.class);
+        return annotation == null ? "" : annotation.name();
     }
 
     private String render(Help help) {

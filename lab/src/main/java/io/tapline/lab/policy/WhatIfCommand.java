@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         name = "what-if",
         header = "Which verdicts and live connections would a change of policies change?",
         description = {
-            "Prints which pairs of pods would change their verdict if objects were applied or deleted, off-line, and with",
-            "--live which connections of the node that runs here would be cut."
+            "Prints which pairs of pods would change their verdict if objects were applied or deleted, off-line,",
+            "and with --live which connections of the node that runs here would be cut."
         },
         mixinStandardHelpOptions = true,
         footer = {

@@ -38,7 +38,8 @@ final class PauseImage {
         String parts = "\"config\": %s, \"layers\": [%s]"
                 .formatted(descriptor("config.v1+json", config, ""), descriptor("layer.v1.tar", layer, ""));
         byte[] manifest = utf8("""
-                {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", %s}""".formatted(parts));
+                {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                 %s}""".formatted(parts));
         String name = ", \"annotations\": {\"io.containerd.image.name\": \"" + NAME + "\"}";
         byte[] index = utf8("{\"schemaVersion\": 2, \"manifests\": [%s]}"
                 .formatted(descriptor("manifest.v1+json", manifest, name)));
