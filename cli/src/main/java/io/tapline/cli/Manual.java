@@ -2,6 +2,7 @@
 package io.tapline.cli;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -13,13 +14,14 @@ final class Manual {
 
     private Manual() {}
 
-    /** A command and all below it, the help command left out. */
+    /** A command and all below it by name, the help command left out. */
     static List<CommandLine> commands(CommandLine root) {
         List<CommandLine> commands = new ArrayList<>();
         commands.add(root);
         root.getSubcommands().values().stream()
                 .distinct()
                 .filter(command -> !command.getCommandName().equals("help"))
+                .sorted(Comparator.comparing(CommandLine::getCommandName))
                 .forEach(command -> commands.addAll(commands(command)));
         return commands;
     }
