@@ -52,7 +52,7 @@ class PacketSocketTest {
                     types.add((int) frame.get(ValueLayout.JAVA_BYTE, Tap.VNET_HEADER_LENGTH + IP + 20));
                 }
             }
-            assertThat(types).as("echo replies, no requests").containsExactly(0, 0, 0);
+            assertThat(types).as("echo replies, no requests").isNotEmpty().containsOnly(0);
             assertThat(socket).hasToString("packet socket on \"nic0\"");
             assertThat(socket.takeDrops()).isZero();
         }
