@@ -216,6 +216,15 @@ class OperateTest {
     }
 
     @Test
+    void aBundleThatCannotBeWrittenLeavesNothing() throws IOException {
+        Path taken = Files.createDirectories(directory.resolve("taken.zip/inside"));
+        Outcome outcome = operator.run("bundle " + taken.getParent());
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err()).contains("cannot write", "taken.zip");
+        assertThat(directory.resolve("taken.zip.part")).doesNotExist();
+    }
+
+    @Test
     void withoutAnAgentTheMessageSaysWhatToDo() {
         Outcome outcome = new Operator(directory.resolve("nobody.sock")).run("status");
         assertThat(outcome.exitCode()).isEqualTo(1);

@@ -108,9 +108,10 @@ public final class NodeMetrics {
 
     private void health(Views views) {
         gauge("tapline_pods", "Pods that are attached.", List.of("state"), sample -> {
-            StatusView.Pods pods = views.status().pods();
-            sample.accept((double) pods.attached() - pods.lost(), new String[] {"attached"});
-            sample.accept((double) pods.lost(), new String[] {"lost"});
+            List<PodView> pods = views.pods().items();
+            long lost = pods.stream().filter(pod -> pod.state().equals("lost")).count();
+            sample.accept((double) pods.size() - lost, new String[] {"attached"});
+            sample.accept((double) lost, new String[] {"lost"});
         });
         gauge(
                 "tapline_addresses_free",

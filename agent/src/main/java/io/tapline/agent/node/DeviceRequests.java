@@ -9,9 +9,6 @@ import io.tapline.linux.LinkSettings;
 import io.tapline.linux.Neighbour;
 import io.tapline.linux.Request;
 import io.tapline.linux.Route;
-import io.tapline.wire.IpAddress;
-import io.tapline.wire.IpPrefix;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +24,7 @@ public final class DeviceRequests {
     public static List<Request> of(int index, DeviceWiring wiring) {
         List<Request> requests = new ArrayList<>();
         requests.add(Request.changeLink(index, settings(wiring)));
-        wiring.addresses().forEach(prefix -> requests.add(Request.add(Address.of(index, inet(prefix)))));
+        wiring.addresses().forEach(prefix -> requests.add(Request.add(Address.of(index, Inet.of(prefix)))));
         wiring.routes().forEach(route -> requests.add(Request.replace(route(index, route))));
         wiring.neighbors().forEach(neighbor -> requests.add(Request.replace(neighbour(index, neighbor))));
         return requests;
@@ -41,21 +38,13 @@ public final class DeviceRequests {
     }
 
     static Route route(int index, DeviceWiring.Route route) {
-        InetPrefix destination = inet(route.destination());
+        InetPrefix destination = Inet.of(route.destination());
         return route.gateway()
-                .map(gateway -> Route.via(destination, inet(gateway), index))
+                .map(gateway -> Route.via(destination, Inet.of(gateway), index))
                 .orElseGet(() -> Route.link(destination, index));
     }
 
     static Neighbour neighbour(int index, DeviceWiring.Neighbor neighbor) {
-        return Neighbour.permanent(index, inet(neighbor.address()), new HardwareAddress(neighbor.mac()));
-    }
-
-    static InetAddress inet(IpAddress address) {
-        return InetAddress.ofLiteral(address.toString());
-    }
-
-    static InetPrefix inet(IpPrefix prefix) {
-        return InetPrefix.parse(prefix.toString());
+        return Neighbour.permanent(index, Inet.of(neighbor.address()), new HardwareAddress(neighbor.mac()));
     }
 }

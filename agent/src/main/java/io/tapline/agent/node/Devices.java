@@ -122,7 +122,7 @@ final class Devices {
             Rtnetlink rtnetlink, DeviceWiring wiring, int index, List<Difference> differences) {
         List<Address> addresses = rtnetlink.addresses();
         for (IpPrefix prefix : wiring.addresses()) {
-            Address wanted = Address.of(index, DeviceRequests.inet(prefix));
+            Address wanted = Address.of(index, Inet.of(prefix));
             boolean there = addresses.stream()
                     .anyMatch(is -> is.ifIndex() == index && is.prefix().equals(wanted.prefix()));
             add(differences, there, "address " + prefix, wiring, Request.replace(wanted));

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -87,6 +88,27 @@ final class BundleCommand implements Runnable {
     public void run() {
         Path archive = file == null ? Path.of("tapline-bundle-" + now() + ".zip") : file;
         agent.get("/v1/config", Map.of()); // is there anybody at all?
+        Path unfinished = archive.resolveSibling(archive.getFileName() + ".part");
+        try {
+            collect(unfinished);
+            Files.move(unfinished, archive, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw UserError.failure("cannot write " + archive + ": " + UserError.reason(e), e);
+        } finally {
+            remove(unfinished);
+        }
+        int entries = FILES.size() + 1;
+        String json = Json.text(Map.of("file", archive.toString(), "entries", entries)) + "\n";
+        PrintWriter out = spec.commandLine().getOut();
+        switch (form) {
+            case json -> out.print(json);
+            case yaml -> out.print(Json.yaml(json));
+            case table, wide -> out.println(archive + ": " + entries + " files");
+        }
+        out.flush();
+    }
+
+    private void collect(Path archive) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
             for (Map.Entry<String, String> entry : FILES.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
@@ -96,17 +118,16 @@ final class BundleCommand implements Runnable {
             zip.putNextEntry(new ZipEntry("machine.txt"));
             zip.write(machine().getBytes(StandardCharsets.UTF_8));
             zip.closeEntry();
+        }
+    }
+
+    /** What is left when the agent, or the room on the disk, ends midway. */
+    private static void remove(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
         } catch (IOException e) {
-            throw UserError.failure("cannot write " + archive + ": " + UserError.reason(e), e);
+            throw UserError.failure("cannot remove " + unfinished + ": " + UserError.reason(e), e);
         }
-        String json = "{\"file\": \"" + archive + "\", \"entries\": " + (FILES.size() + 1) + "}\n";
-        PrintWriter out = spec.commandLine().getOut();
-        switch (form) {
-            case json -> out.print(json);
-            case yaml -> out.print(Json.yaml(json));
-            case table, wide -> out.println(archive + ": " + (FILES.size() + 1) + " files");
-        }
-        out.flush();
     }
 
     private static String now() {

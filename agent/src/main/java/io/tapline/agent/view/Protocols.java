@@ -2,11 +2,11 @@
 package io.tapline.agent.view;
 
 /** IP protocol numbers in words (RFC 5237). */
-final class Protocols {
+public final class Protocols {
     private Protocols() {}
 
     /** The name that people use, {@code any} for 0, or the number. */
-    static String name(int protocol) {
+    public static String name(int protocol) {
         return switch (protocol) {
             case 0 -> "any";
             case 1 -> "icmp";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.agent.vpp;
 
+import io.tapline.agent.view.Protocols;
 import io.tapline.dataplane.NatMappingUse;
 import io.tapline.dataplane.NatMappingUse.BackendUse;
 import io.tapline.dataplane.NatSessionView;
@@ -11,20 +12,13 @@ import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.NatRole;
 import io.tapline.vswitch.LiveSwitch;
 import java.util.Locale;
-import java.util.Map;
 
 /** NAT44 as VPP shows it. */
 final class VppNat {
-    private static final Map<Integer, String> PROTOCOLS = Map.of(1, "icmp", 6, "tcp", 17, "udp", 132, "sctp");
-
     private final LiveSwitch vswitch;
 
     VppNat(LiveSwitch vswitch) {
         this.vswitch = vswitch;
-    }
-
-    private static String protocol(int number) {
-        return PROTOCOLS.getOrDefault(number, Integer.toString(number));
     }
 
     String sessions() {
@@ -43,10 +37,10 @@ final class VppNat {
         NatSessionView.Tuple outside = session.outside();
         out.append(String.format(
                 "    i2o %s proto %s port %d fib %d%n",
-                inside.source(), protocol(session.protocol()), inside.sourcePort(), inside.table()));
+                inside.source(), Protocols.name(session.protocol()), inside.sourcePort(), inside.table()));
         out.append(String.format(
                 "    o2i %s proto %s port %d fib %d%n",
-                outside.destination(), protocol(session.protocol()), outside.destinationPort(), outside.table()));
+                outside.destination(), Protocols.name(session.protocol()), outside.destinationPort(), outside.table()));
         out.append(String.format("       external host %s:%d%n", outside.source(), outside.sourcePort()));
         out.append(String.format(
                 "       %s, %s, last heard %d s ago, %d s left%n",
@@ -63,7 +57,7 @@ final class VppNat {
             NatMapping mapping = use.mapping();
             out.append(String.format(
                     " %s external %s:%d %s{%s}%n",
-                    protocol(mapping.protocol()),
+                    Protocols.name(mapping.protocol()),
                     mapping.external(),
                     mapping.port(),
                     mapping.out2inOnly() ? "out2in-only " : "",
