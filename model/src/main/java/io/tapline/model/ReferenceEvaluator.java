@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Verdicts of policies, written straight from the text of the API and without any thought of speed: what the rendered
@@ -19,7 +21,8 @@ import java.util.Optional;
  * <ul>
  *   <li>A pod and its own node reach each other whatever policies say, and so does a pod itself.
  *   <li>Pods in the host network are not subject to policies and are not selected as peers, for their address is the
- *       node's; an address block matches them as it matches any address.
+ *       node's; an address block matches them as it matches any address. {@link HostPolicies} make them and nodes
+ *       subject.
  *   <li>An address that several pods claim at once is selected by no peer of a rule that lets something pass, and by
  *       every peer that selects one of its claimants in a rule that denies.
  *   <li>A selector of namespaces never selects a namespace that is not declared, even if it has no condition.
@@ -27,21 +30,44 @@ import java.util.Optional;
  */
 public final class ReferenceEvaluator {
     private final Intent intent;
+    private final Optional<HostPolicies> hosts;
     private final Map<IpAddress, List<Pod>> claimants = new HashMap<>();
 
     /**
      * One end of a connection.
      *
      * @param pod whose policies apply at this end; empty for everything that is not a pod of the network
+     * @param node whose address it is; empty for everything that is not a node
      */
-    public record Endpoint(Optional<Pod> pod, IpAddress address) {}
+    public record Endpoint(Optional<Pod> pod, Optional<String> node, IpAddress address) {
+        /** A pod at one of its addresses. */
+        public static Endpoint of(Pod pod, IpAddress address) {
+            return new Endpoint(Optional.of(pod), Optional.empty(), address);
+        }
+
+        /** A node, and whatever is in its host network, at one of its addresses. */
+        public static Endpoint of(String node, IpAddress address) {
+            return new Endpoint(Optional.empty(), Optional.of(node), address);
+        }
+
+        /** Anybody else. */
+        public static Endpoint of(IpAddress address) {
+            return new Endpoint(Optional.empty(), Optional.empty(), address);
+        }
+    }
 
     /** What is asked; the same for both ends of a connection. */
     private record Question(Direction direction, IpAddress other, int protocol, int port) {}
 
-    /** An evaluator of one moment. */
+    /** An evaluator of one moment, where policies do not hold on hosts. */
     public ReferenceEvaluator(Intent intent) {
+        this(intent, Optional.empty());
+    }
+
+    /** An evaluator of one moment. */
+    public ReferenceEvaluator(Intent intent, Optional<HostPolicies> hosts) {
         this.intent = intent;
+        this.hosts = hosts;
         intent.pods()
                 .filter(Pod::isOnNetwork)
                 .forEach(pod -> List.copyOf(new java.util.LinkedHashSet<>(pod.addresses()))
@@ -50,9 +76,19 @@ public final class ReferenceEvaluator {
                                 .add(pod)));
     }
 
-    /** The pod that has an address, or the address alone when none or more than one claims it. */
+    /** The pod that has an address, else the node, or the address alone when more than one pod claims it. */
     public Endpoint endpoint(IpAddress address) {
-        return new Endpoint(soleClaimant(address), address);
+        if (claimants.containsKey(address)) {
+            return new Endpoint(soleClaimant(address), Optional.empty(), address);
+        }
+        Stream<String> declared = intent.nodes()
+                .filter(node -> node.addresses().contains(address))
+                .map(Node::name);
+        Stream<String> byHostPod = intent.pods()
+                .filter(pod -> pod.hostNetwork() && pod.addresses().contains(address))
+                .map(Pod::node)
+                .filter(node -> !node.isEmpty());
+        return new Endpoint(Optional.empty(), Stream.concat(declared, byHostPod).findFirst(), address);
     }
 
     /**
@@ -65,22 +101,73 @@ public final class ReferenceEvaluator {
         if (source.address().isIpv4() != destination.address().isIpv4()) {
             return false;
         }
-        if (source.address().equals(destination.address()) || isSamePod(source, destination)) {
+        if (source.address().equals(destination.address()) || isSame(source, destination)) {
             return true;
         }
         return mayPass(source, new Question(Direction.EGRESS, destination.address(), protocol, port))
                 && mayPass(destination, new Question(Direction.INGRESS, source.address(), protocol, port));
     }
 
-    private static boolean isSamePod(Endpoint a, Endpoint b) {
-        return a.pod().isPresent() && a.pod().map(Pod::ref).equals(b.pod().map(Pod::ref));
+    private static boolean isSame(Endpoint a, Endpoint b) {
+        return (a.pod().isPresent() && a.pod().map(Pod::ref).equals(b.pod().map(Pod::ref)))
+                || (a.node().isPresent() && a.node().equals(b.node()));
     }
 
     private boolean mayPass(Endpoint end, Question question) {
-        if (end.pod().isEmpty() || end.pod().get().hostNetwork()) {
+        return end.pod()
+                        .filter(pod -> !pod.hostNetwork())
+                        .map(pod -> podMayPass(pod, question))
+                        .orElse(true)
+                && (hosts.isEmpty()
+                        || end.node()
+                                .map(node -> hostMayPass(hosts.get(), node, question))
+                                .orElse(true));
+    }
+
+    private boolean hostMayPass(HostPolicies optIn, String node, Question question) {
+        boolean ingress = question.direction() == Direction.INGRESS;
+        if (!ingress
+                && optIn.reachesOwnPods()
+                && claimants.getOrDefault(question.other(), List.of()).stream()
+                        .anyMatch(pod -> pod.node().equals(node))) {
             return true;
         }
-        Pod subject = end.pod().get();
+        Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", node))
+                .map(object -> ((Node) object).labels())
+                .orElse(Map.of());
+        return permits(policy -> optIn.selects(policy, labels), Optional.empty(), question)
+                && intent.pods()
+                        .filter(pod -> ingress && pod.hostNetwork() && !pod.isFinished())
+                        .filter(pod -> pod.node().equals(node) && declares(pod, question))
+                        .allMatch(pod -> permits(policy -> selects(policy, pod), Optional.of(pod), question));
+    }
+
+    private static boolean declares(Pod pod, Question question) {
+        return pod.ports().stream()
+                .anyMatch(port ->
+                        port.port() == question.port() && port.protocol().number() == question.protocol());
+    }
+
+    private static boolean selects(NetworkPolicy policy, Pod pod) {
+        return policy.namespace().equals(pod.namespace())
+                && policy.podSelector().matches(pod.labels());
+    }
+
+    /** Whether the policies that isolate someone permit a connection, if there are any. */
+    private boolean permits(Predicate<NetworkPolicy> selecting, Optional<Pod> subject, Question question) {
+        List<NetworkPolicy> isolating = intent.networkPolicies()
+                .filter(policy -> policy.types().contains(question.direction()) && selecting.test(policy))
+                .toList();
+        return isolating.isEmpty() || anyAllows(isolating, subject, question);
+    }
+
+    private boolean anyAllows(List<NetworkPolicy> policies, Optional<Pod> subject, Question question) {
+        return policies.stream()
+                .anyMatch(policy -> policy.rules(question.direction()).stream()
+                        .anyMatch(rule -> allows(rule, policy.namespace(), subject, question)));
+    }
+
+    private boolean podMayPass(Pod subject, Question question) {
         boolean ownNode = intent.nodes()
                 .anyMatch(node ->
                         node.name().equals(subject.node()) && node.addresses().contains(question.other()));
@@ -95,9 +182,7 @@ public final class ReferenceEvaluator {
                 .filter(policy -> policy.isolates(subject, question.direction()))
                 .toList();
         if (!isolating.isEmpty()) {
-            return isolating.stream()
-                    .flatMap(policy -> policy.rules(question.direction()).stream())
-                    .anyMatch(rule -> allows(rule, subject, question));
+            return anyAllows(isolating, Optional.of(subject), question);
         }
         return firstAction(Tier.BASELINE, subject, question).orElse(Action.ACCEPT) != Action.DENY;
     }
@@ -117,14 +202,14 @@ public final class ReferenceEvaluator {
                 && subject.pods().orElse(LabelSelector.EVERYTHING).matches(pod.labels());
     }
 
-    private boolean allows(NetworkPolicy.Rule rule, Pod subject, Question question) {
+    private boolean allows(NetworkPolicy.Rule rule, String namespace, Optional<Pod> subject, Question question) {
         boolean asAddress =
                 (rule.peers().isEmpty() || rule.peers().stream().anyMatch(peer -> isBlock(peer, question.other())))
                         && matchesPort(rule.ports(), namedIn(subject, Optional.empty(), question), question);
         return asAddress
                 || soleClaimant(question.other())
                         .filter(pod -> rule.peers().isEmpty()
-                                || rule.peers().stream().anyMatch(peer -> isPod(peer, subject, pod)))
+                                || rule.peers().stream().anyMatch(peer -> isPod(peer, namespace, pod)))
                         .filter(pod ->
                                 matchesPort(rule.ports(), namedIn(subject, Optional.of(pod), question), question))
                         .isPresent();
@@ -133,20 +218,20 @@ public final class ReferenceEvaluator {
     private boolean matches(ClusterNetworkPolicy.Rule rule, Pod subject, Question question) {
         boolean denies = rule.action() == Action.DENY;
         boolean asAddress = rule.peers().stream().anyMatch(peer -> isBlock(peer, denies, question.other()))
-                && matchesPort(rule.ports(), namedIn(subject, Optional.empty(), question), question);
+                && matchesPort(rule.ports(), namedIn(Optional.of(subject), Optional.empty(), question), question);
         List<Pod> pods = denies
                 ? claimants.getOrDefault(question.other(), List.of())
                 : soleClaimant(question.other()).stream().toList();
         return asAddress
                 || pods.stream()
                         .filter(pod -> rule.peers().stream().anyMatch(peer -> isPod(peer, pod)))
-                        .anyMatch(pod ->
-                                matchesPort(rule.ports(), namedIn(subject, Optional.of(pod), question), question));
+                        .anyMatch(pod -> matchesPort(
+                                rule.ports(), namedIn(Optional.of(subject), Optional.of(pod), question), question));
     }
 
     /** In whose declared ports a name is looked up: those of the pod that the connection is to. */
-    private static Optional<Pod> namedIn(Pod subject, Optional<Pod> other, Question question) {
-        return question.direction() == Direction.INGRESS ? Optional.of(subject) : other;
+    private static Optional<Pod> namedIn(Optional<Pod> subject, Optional<Pod> other, Question question) {
+        return question.direction() == Direction.INGRESS ? subject : other;
     }
 
     private static boolean isBlock(NetworkPolicy.Peer peer, IpAddress address) {
@@ -168,11 +253,11 @@ public final class ReferenceEvaluator {
         };
     }
 
-    private boolean isPod(NetworkPolicy.Peer peer, Pod subject, Pod pod) {
+    private boolean isPod(NetworkPolicy.Peer peer, String policyNamespace, Pod pod) {
         return peer instanceof NetworkPolicy.PodPeer selected
                 && selected.namespaces()
                         .map(namespaces -> isNamespace(namespaces, pod.namespace()))
-                        .orElse(pod.namespace().equals(subject.namespace()))
+                        .orElse(pod.namespace().equals(policyNamespace))
                 && selected.pods().matches(pod.labels());
     }
 

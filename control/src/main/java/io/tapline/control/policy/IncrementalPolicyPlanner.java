@@ -2,7 +2,6 @@
 package io.tapline.control.policy;
 
 import io.tapline.control.policy.ListKey.PortName;
-import io.tapline.control.policy.ListKey.Purpose;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.Direction;
@@ -16,6 +15,7 @@ import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class IncrementalPolicyPlanner {
     private final PolicySettings settings;
     private final PeerIndex peers = new PeerIndex(this::peersChanged);
+    private final HostTracker tracker;
     private final ListAssembler assembler;
     private final Map<ObjectRef, IntentObject> objects = new HashMap<>();
     private final Map<String, SortedMap<ObjectRef, NetworkPolicy>> policies = new HashMap<>();
@@ -50,6 +52,8 @@ public final class IncrementalPolicyPlanner {
     private final Set<ListKey> dirtyLists = new HashSet<>();
     private final Set<LocalPod> dirtyPods = new HashSet<>();
     private SortedSet<IpAddress> ownNode;
+    private HostSituation host = HostSituation.NONE;
+    private Attachment onHost = Attachment.NONE;
     private Attachment outside = Attachment.NONE;
     private @Nullable PolicyPlan plan;
 
@@ -82,6 +86,7 @@ public final class IncrementalPolicyPlanner {
     /** A planner that knows nothing yet. */
     public IncrementalPolicyPlanner(PolicySettings settings) {
         this.settings = settings;
+        tracker = new HostTracker(settings);
         assembler = new ListAssembler(settings, new Source());
         ownNode = PolicyPlanner.ownNode(settings, List.of());
     }
@@ -114,8 +119,10 @@ public final class IncrementalPolicyPlanner {
             }
         }
         dirtyPods.clear();
+        attachHost();
         Attachment guard = Situation.outside(
-                local.values().stream().map(pod -> pod.attachment).toList());
+                Stream.concat(Stream.of(onHost), local.values().stream().map(pod -> pod.attachment))
+                        .toList());
         replace(outside, guard);
         outside = guard;
         release();
@@ -130,7 +137,7 @@ public final class IncrementalPolicyPlanner {
             SortedMap<ObjectRef, Attachment> pods = new TreeMap<>();
             boolean reflects = outside.input().contains(ListKey.OUTSIDE_REFLECTION);
             local.forEach((ref, pod) -> pods.put(ref, Situation.effective(pod.attachment, reflects)));
-            plan = new PolicyPlan(lists, pods, Situation.unconcerned(reflects), outside);
+            plan = new PolicyPlan(lists, pods, Situation.effective(onHost, reflects), outside);
         }
         return plan;
     }
@@ -138,13 +145,12 @@ public final class IncrementalPolicyPlanner {
     private void node(ObjectRef ref, Optional<Node> now) {
         peers.node(ref.name(), now);
         if (ref.name().equals(settings.node())) {
+            tracker.node(now);
             SortedSet<IpAddress> addresses =
                     PolicyPlanner.ownNode(settings, now.map(Node::addresses).orElse(List.of()));
             if (!addresses.equals(ownNode)) {
                 ownNode = addresses;
-                listUses.keySet().stream()
-                        .filter(key -> key.purpose() == Purpose.INGRESS || key.purpose() == Purpose.EGRESS)
-                        .forEach(dirtyLists::add);
+                listUses.keySet().stream().filter(ListKey::rendersPolicies).forEach(dirtyLists::add);
             }
         }
     }
@@ -154,7 +160,7 @@ public final class IncrementalPolicyPlanner {
         if (before.filter(PolicyAnnotations::rejects).isPresent()
                 != now.filter(PolicyAnnotations::rejects).isPresent()) {
             listUses.keySet().stream()
-                    .filter(key -> key.namespace().equals(ref.name()))
+                    .filter(key -> key.isOfHost() || key.namespace().equals(ref.name()))
                     .forEach(dirtyLists::add);
         }
         for (LocalPod pod : local.values()) {
@@ -166,6 +172,9 @@ public final class IncrementalPolicyPlanner {
 
     private void pod(ObjectRef ref, Optional<Pod> before, Optional<Pod> now) {
         peers.pod(before, now);
+        if (tracker.pod(ref, now)) {
+            dirtyLists.addAll(onHost.sender());
+        }
         boolean isLocal =
                 now.filter(pod -> Situation.isLocal(pod, settings.node())).isPresent();
         LocalPod old = local.get(ref);
@@ -193,6 +202,7 @@ public final class IncrementalPolicyPlanner {
                 policies.computeIfAbsent(ref.namespace(), key -> new TreeMap<>());
         now.ifPresentOrElse(policy -> inNamespace.put(ref, policy), () -> inNamespace.remove(ref));
         forget(ref);
+        tracker.policy(ref);
         for (LocalPod pod : local.values()) {
             if (pod.pod.namespace().equals(ref.namespace())) {
                 now.ifPresent(policy -> select(pod, policy));
@@ -238,6 +248,20 @@ public final class IncrementalPolicyPlanner {
                 Situation.key(pod.pod, Direction.EGRESS, pod.policies.values(), pod.clusterPolicies.values()));
         replace(pod.attachment, fresh);
         pod.attachment = fresh;
+    }
+
+    private void attachHost() {
+        HostSituation now = tracker.situation(
+                namespace -> policies.getOrDefault(namespace, new TreeMap<>()).values());
+        if (!now.equals(host)) {
+            host = now;
+            Attachment fresh = settings.hosts()
+                    .map(optIn -> now.attachment(optIn.namespace()))
+                    .orElse(Attachment.NONE);
+            replace(onHost, fresh);
+            onHost = fresh;
+            keys(fresh).stream().filter(ListKey::isOfHost).forEach(dirtyLists::add);
+        }
     }
 
     private void replace(Attachment before, Attachment now) {
@@ -349,6 +373,16 @@ public final class IncrementalPolicyPlanner {
         @Override
         public SortedSet<IpAddress> ownNode() {
             return ownNode;
+        }
+
+        @Override
+        public HostSituation host() {
+            return host;
+        }
+
+        @Override
+        public List<IpPrefix> ownPods() {
+            return tracker.ownPods();
         }
 
         @Override

@@ -31,16 +31,18 @@ import java.util.stream.Stream;
 final class ListAssembler {
     private static final Origin OWN_NODE = Origin.of("a pod and its own node always reach each other");
     private static final Origin ITSELF = Origin.of("a pod always reaches itself, through a service too");
-    private static final Origin NO_POLICY = Origin.of("no policy denies it");
+    static final Origin NO_POLICY = Origin.of("no policy denies it");
     private static final Origin ANSWERS = Origin.of("remembers connections, so that their answers pass");
     private static final Origin NO_SPOOF = Origin.of("the NAT loopback address is the source of this node's pods only");
 
     private final PolicySettings settings;
     private final PolicySource source;
+    private final HostListAssembler hosts;
 
     ListAssembler(PolicySettings settings, PolicySource source) {
         this.settings = settings;
         this.source = source;
+        this.hosts = new HostListAssembler(settings, source);
     }
 
     PolicyList assemble(ListKey key) {
@@ -50,6 +52,8 @@ final class ListAssembler {
             case OUTSIDE_REFLECTION -> infrastructure(key, outside(any(AclAction.PERMIT_REFLECT, ANSWERS)));
             case INGRESS -> subject(key, Direction.INGRESS);
             case EGRESS -> subject(key, Direction.EGRESS);
+            case HOST_INGRESS -> new PolicyList(key, hosts.rules(Direction.INGRESS), onChange(key));
+            case HOST_EGRESS -> new PolicyList(key, hosts.rules(Direction.EGRESS), onChange(key));
         };
     }
 
@@ -92,10 +96,15 @@ final class ListAssembler {
             out.addAll(any(AclAction.PERMIT_REFLECT, NO_POLICY));
             return;
         }
-        List<String> names =
-                isolating.stream().map(policy -> policy.ref().qualifiedName()).toList();
+        List<ObjectRef> refs = isolating.stream().map(NetworkPolicy::ref).toList();
+        out.addAll(isolation("pods in " + key.namespace(), direction, refs));
+    }
+
+    /** What follows the permits of policies that isolate someone. */
+    static List<AclRule> isolation(String whom, Direction direction, List<ObjectRef> policies) {
+        List<String> names = policies.stream().map(ObjectRef::qualifiedName).toList();
         Origin.Direction side = direction == Direction.INGRESS ? Origin.Direction.INGRESS : Origin.Direction.EGRESS;
-        out.addAll(any(AclAction.DENY, new Origin.DefaultDeny("pods in " + key.namespace(), side, names)));
+        return any(AclAction.DENY, new Origin.DefaultDeny(whom, side, names));
     }
 
     private void admin(ListKey key, Direction direction, List<AclRule> following, List<AclRule> out) {
@@ -148,7 +157,7 @@ final class ListAssembler {
     }
 
     /** The same rules, but telling the sender of what they deny. */
-    private static List<AclRule> answering(List<AclRule> rules) {
+    static List<AclRule> answering(List<AclRule> rules) {
         return rules.stream()
                 .map(rule -> rule.action() == AclAction.DENY ? answering(rule) : rule)
                 .toList();
@@ -166,17 +175,17 @@ final class ListAssembler {
                 rule.hint());
     }
 
-    private static List<IpPrefix> blocks(Collection<IpAddress> addresses) {
+    static List<IpPrefix> blocks(Collection<IpAddress> addresses) {
         return addresses.stream().sorted().distinct().map(IpPrefix::host).toList();
     }
 
-    private static List<AclRule> any(AclAction action, Origin origin) {
+    static List<AclRule> any(AclAction action, Origin origin) {
         return Prefixes.ANY.stream()
                 .map(block -> AclRule.any(action, block, block).withOrigin(origin))
                 .toList();
     }
 
-    private static AclRule rule(AclAction action, Direction direction, IpPrefix other, Origin origin) {
+    static AclRule rule(AclAction action, Direction direction, IpPrefix other, Origin origin) {
         IpPrefix any = other.isIpv4() ? IpPrefix.ANY_IPV4 : Prefixes.ANY_IPV6;
         boolean ingress = direction == Direction.INGRESS;
         return AclRule.any(action, ingress ? other : any, ingress ? any : other).withOrigin(origin);

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * the port names that these use - have the same key and share the list. The key says nothing about peers, so a list
  * keeps its identity while pods elsewhere come and go.
  *
- * @param namespace of the pods; empty for lists that are not about pods
+ * @param namespace of the pods, or of the policies that select nodes; empty for lists that are about neither
  * @param policies what the list renders, ordered by identity
  * @param ports what the port names in rules for ingress mean on these pods, ordered
  */
@@ -45,7 +45,11 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
         /** What may reach pods. */
         INGRESS,
         /** What pods may reach. */
-        EGRESS
+        EGRESS,
+        /** What may reach the node, and pods in its host network. */
+        HOST_INGRESS,
+        /** What the node may reach. */
+        HOST_EGRESS
     }
 
     /**
@@ -88,19 +92,34 @@ public record ListKey(Purpose purpose, String namespace, List<ObjectRef> policie
             case OUTSIDE_REFLECTION -> "outside with reflection";
             case INGRESS -> "ingress " + subject();
             case EGRESS -> "egress " + subject();
+            case HOST_INGRESS -> "host ingress " + subject();
+            case HOST_EGRESS -> "host egress " + subject();
         };
     }
 
     private String subject() {
         String names =
-                policies.stream().limit(NAMED_POLICIES).map(ListKey::shortName).collect(Collectors.joining(", "));
+                policies.stream().limit(NAMED_POLICIES).map(this::shortName).collect(Collectors.joining(", "));
         int more = policies.size() - NAMED_POLICIES;
         String numbers = ports.stream().map(PortName::toString).collect(Collectors.joining(", ", " (", ")"));
         return namespace + ": " + names + (more > 0 ? " and " + more + " more" : "") + (ports.isEmpty() ? "" : numbers);
     }
 
-    private static String shortName(ObjectRef ref) {
-        return ref.kind() == Kind.NETWORK_POLICY ? ref.name() : ref.toString();
+    private String shortName(ObjectRef ref) {
+        if (ref.kind() != Kind.NETWORK_POLICY) {
+            return ref.toString();
+        }
+        return ref.namespace().equals(namespace) ? ref.name() : ref.qualifiedName();
+    }
+
+    /** Whether it is about the node itself. */
+    boolean isOfHost() {
+        return purpose == Purpose.HOST_INGRESS || purpose == Purpose.HOST_EGRESS;
+    }
+
+    /** Whether policies are rendered to it. */
+    boolean rendersPolicies() {
+        return !policies.isEmpty();
     }
 
     private static <T extends Comparable<T>> int compare(List<T> a, List<T> b) {

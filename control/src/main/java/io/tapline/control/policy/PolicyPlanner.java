@@ -5,13 +5,17 @@ import io.tapline.control.policy.ListKey.PortName;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.Direction;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentObject;
+import io.tapline.model.Kind;
 import io.tapline.model.LabelSelector;
 import io.tapline.model.NetworkPolicy;
+import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +50,7 @@ public final class PolicyPlanner {
         private final Map<String, List<NetworkPolicy>> policies = new HashMap<>();
         private final List<ClusterNetworkPolicy> clusterPolicies;
         private final SortedSet<IpAddress> ownNode;
+        private final HostSituation host;
         private final Map<Part, List<AclRule>> permits = new HashMap<>();
         private final SortedMap<ListKey, PolicyList> lists = new TreeMap<>();
 
@@ -67,6 +72,7 @@ public final class PolicyPlanner {
                             .filter(node -> node.name().equals(settings.node()))
                             .flatMap(node -> node.addresses().stream())
                             .toList());
+            host = settings.hosts().map(this::situation).orElse(HostSituation.NONE);
         }
 
         PolicyPlan plan() {
@@ -74,12 +80,31 @@ public final class PolicyPlanner {
             intent.pods()
                     .filter(pod -> Situation.isLocal(pod, settings.node()))
                     .forEach(pod -> pods.put(pod.ref(), attachment(pod)));
-            Attachment outside = Situation.outside(pods.values());
-            boolean reflects = Situation.reflects(pods.values());
+            Attachment node = settings.hosts()
+                    .map(optIn -> host.attachment(optIn.namespace()))
+                    .orElse(Attachment.NONE);
+            List<Attachment> all = new ArrayList<>(pods.values());
+            all.add(node);
+            Attachment outside = Situation.outside(all);
+            boolean reflects = Situation.reflects(all);
             pods.replaceAll((ref, attachment) -> Situation.effective(attachment, reflects));
+            Attachment effective = Situation.effective(node, reflects);
             pods.values().forEach(this::render);
+            render(effective);
             render(outside);
-            return new PolicyPlan(lists, pods, Situation.unconcerned(reflects), outside);
+            return new PolicyPlan(lists, pods, effective, outside);
+        }
+
+        private HostSituation situation(HostPolicies optIn) {
+            Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", settings.node()))
+                    .map(object -> ((Node) object).labels())
+                    .orElse(Map.of());
+            SortedMap<ObjectRef, Pod> hostPods = new TreeMap<>();
+            intent.pods()
+                    .filter(pod -> HostSituation.isHostPod(pod, settings.node()))
+                    .forEach(pod -> hostPods.put(pod.ref(), pod));
+            return HostTracker.compute(
+                    optIn, labels, hostPods, namespace -> policies.getOrDefault(namespace, List.of()));
         }
 
         private Attachment attachment(Pod pod) {
@@ -133,6 +158,19 @@ public final class PolicyPlanner {
         @Override
         public SortedSet<IpAddress> ownNode() {
             return ownNode;
+        }
+
+        @Override
+        public HostSituation host() {
+            return host;
+        }
+
+        @Override
+        public List<IpPrefix> ownPods() {
+            return HostTracker.cover(intent.pods()
+                    .filter(pod -> HostTracker.isOwn(pod, settings.node()))
+                    .map(Pod::addresses)
+                    .toList());
         }
 
         @Override

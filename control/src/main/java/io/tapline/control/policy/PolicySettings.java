@@ -2,8 +2,10 @@
 package io.tapline.control.policy;
 
 import io.tapline.dataplane.config.OnChange;
+import io.tapline.model.HostPolicies;
 import io.tapline.wire.IpAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the planner has to know of the node besides the intent.
@@ -13,9 +15,14 @@ import java.util.List;
  *     object, such as that of the host's end of the link to the switch
  * @param natLoopbacks the source that a pod's connection to itself through a service gets; nobody else may have it
  * @param onChange for policies without the annotation {@value PolicyAnnotations#ON_CHANGE}
+ * @param hosts whether policies hold on the node itself; empty: they do not
  */
 public record PolicySettings(
-        String node, List<IpAddress> hostAddresses, List<IpAddress> natLoopbacks, OnChange onChange) {
+        String node,
+        List<IpAddress> hostAddresses,
+        List<IpAddress> natLoopbacks,
+        OnChange onChange,
+        Optional<HostPolicies> hosts) {
     /** Copies the lists. */
     public PolicySettings {
         hostAddresses = List.copyOf(hostAddresses);
@@ -24,21 +31,26 @@ public record PolicySettings(
 
     /** Nothing but the name. */
     public static PolicySettings of(String node) {
-        return new PolicySettings(node, List.of(), List.of(), OnChange.RE_EVALUATE);
+        return new PolicySettings(node, List.of(), List.of(), OnChange.RE_EVALUATE, Optional.empty());
     }
 
     /** With other NAT loopback addresses. */
     public PolicySettings withNatLoopbacks(List<IpAddress> addresses) {
-        return new PolicySettings(node, hostAddresses, addresses, onChange);
+        return new PolicySettings(node, hostAddresses, addresses, onChange, hosts);
     }
 
     /** With other addresses of the host. */
     public PolicySettings withHostAddresses(List<IpAddress> addresses) {
-        return new PolicySettings(node, addresses, natLoopbacks, onChange);
+        return new PolicySettings(node, addresses, natLoopbacks, onChange, hosts);
     }
 
     /** With another default for what a change does to connections. */
     public PolicySettings withOnChange(OnChange mode) {
-        return new PolicySettings(node, hostAddresses, natLoopbacks, mode);
+        return new PolicySettings(node, hostAddresses, natLoopbacks, mode, hosts);
+    }
+
+    /** With policies that hold on the node itself, or without. */
+    public PolicySettings withHosts(Optional<HostPolicies> optIn) {
+        return new PolicySettings(node, hostAddresses, natLoopbacks, onChange, optIn);
     }
 }

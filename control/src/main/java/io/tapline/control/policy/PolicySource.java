@@ -8,6 +8,7 @@ import io.tapline.model.Direction;
 import io.tapline.model.NetworkPolicy;
 import io.tapline.model.ObjectRef;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -27,6 +28,12 @@ interface PolicySource {
 
     /** The addresses of the node itself. */
     SortedSet<IpAddress> ownNode();
+
+    /** What concerns the node itself; asked only where policies hold on it. */
+    HostSituation host();
+
+    /** The addresses of the node's own pods, as few blocks as hold exactly them, ascending. */
+    List<IpPrefix> ownPods();
 
     /** Whether a namespace wants denials to be answered. */
     boolean rejects(String namespace);

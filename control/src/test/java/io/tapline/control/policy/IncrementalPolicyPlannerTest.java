@@ -28,11 +28,12 @@ class IncrementalPolicyPlannerTest {
     void doesNotDependOnTheOrderOfArrival() {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
             Intent intent = new RandomWorld(seed, true).world();
-            PolicyPlan expected = PolicyPlanner.plan(intent, PlanOracle.settings("n1"));
+            PolicySettings settings = PlanOracle.settings("n1", RandomWorld.hosts(seed));
+            PolicyPlan expected = PolicyPlanner.plan(intent, settings);
             List<IntentObject> objects = new ArrayList<>(intent.objects());
             for (int order = 0; order < 3; order++) {
                 Collections.shuffle(objects, new Random(seed * 31 + order));
-                IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(PlanOracle.settings("n1"));
+                IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(settings);
                 objects.forEach(object -> planner.apply(new IntentChange.Put(object)));
                 assertThat(planner.plan()).as("seed %d order %d", seed, order).isEqualTo(expected);
                 assertThat(planner.plan()).hasToString(expected.toString());
@@ -44,7 +45,8 @@ class IncrementalPolicyPlannerTest {
     void givesTheSamePlanWhenNothingInItChanged() {
         RandomWorld random = new RandomWorld(5, true);
         Intent intent = random.world();
-        IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(PlanOracle.settings("n1"));
+        IncrementalPolicyPlanner planner =
+                new IncrementalPolicyPlanner(PlanOracle.settings("n1", RandomWorld.hosts(1)));
         intent.objects().forEach(object -> planner.apply(new IntentChange.Put(object)));
         PolicyPlan before = planner.plan();
         intent.objects().forEach(object -> planner.apply(new IntentChange.Put(object)));
@@ -53,7 +55,7 @@ class IncrementalPolicyPlannerTest {
 
     private static void follow(long seed) {
         RandomWorld random = new RandomWorld(seed, true);
-        PolicySettings settings = PlanOracle.settings("n1");
+        PolicySettings settings = PlanOracle.settings("n1", RandomWorld.hosts(seed));
         IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(settings);
         Intent intent = Intent.EMPTY;
         for (int event = 0; event < EVENTS; event++) {

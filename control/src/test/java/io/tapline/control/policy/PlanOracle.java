@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.table.CompiledAcl;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
@@ -40,13 +41,17 @@ final class PlanOracle {
     private final ReferenceEvaluator reference;
     private final Map<String, Tables> nodes = new HashMap<>();
 
-    PlanOracle(Intent intent) {
+    PlanOracle(Intent intent, Optional<HostPolicies> hosts) {
         this.intent = intent;
-        reference = new ReferenceEvaluator(intent);
+        reference = new ReferenceEvaluator(intent, hosts);
     }
 
     static PolicySettings settings(String node) {
-        return PolicySettings.of(node).withNatLoopbacks(NAT_LOOPBACKS);
+        return settings(node, Optional.empty());
+    }
+
+    static PolicySettings settings(String node, Optional<HostPolicies> hosts) {
+        return PolicySettings.of(node).withNatLoopbacks(NAT_LOOPBACKS).withHosts(hosts);
     }
 
     /** The lists of a node, compiled. */
@@ -61,9 +66,10 @@ final class PlanOracle {
             numbers.number(plan).forEach(config -> configs.put(config.index(), config));
         }
 
-        boolean permits(Optional<Pod> pod, boolean sender, Packet packet) {
-            Attachment attachment = pod.map(p -> plan.pods().getOrDefault(p.ref(), Attachment.NONE))
-                    .orElse(Attachment.NONE);
+        boolean permits(Endpoint end, boolean sender, Packet packet) {
+            Attachment attachment = end.pod()
+                    .map(p -> plan.pods().getOrDefault(p.ref(), Attachment.NONE))
+                    .orElse(plan.host());
             List<ListKey> keys = sender ? attachment.sender() : attachment.output();
             if (keys.isEmpty()) {
                 return true;
@@ -120,40 +126,41 @@ final class PlanOracle {
     }
 
     private boolean permits(Endpoint source, Endpoint destination, int protocol, int port) {
-        if (source.address().equals(destination.address()) && !isOnePod(source, destination)) {
-            // Two pods claim the address: no packet goes between them.
+        if (source.address().equals(destination.address()) && !isOne(source, destination)) {
+            // Two claim the address: no packet goes between them.
             return true;
         }
-        // A pod meets itself only through a service, and then comes from the NAT loopback address.
-        IpAddress from = isOnePod(source, destination)
-                ? NAT_LOOPBACKS.get(source.address().isIpv4() ? 0 : 1)
-                : source.address();
+        // A pod or node meets itself only through a service, and then comes from the NAT loopback address.
+        IpAddress from =
+                isOne(source, destination) ? NAT_LOOPBACKS.get(source.address().isIpv4() ? 0 : 1) : source.address();
         Packet packet = new Packet(from, destination.address(), protocol, port);
         return tables(source)
-                        .map(tables -> tables.permits(source.pod(), true, packet))
+                        .map(tables -> tables.permits(source, true, packet))
                         .orElse(true)
                 && tables(destination)
-                        .map(tables -> tables.permits(destination.pod(), false, packet))
+                        .map(tables -> tables.permits(destination, false, packet))
                         .orElse(true);
     }
 
     private Optional<Tables> tables(Endpoint end) {
-        return end.pod().map(pod -> nodes.get(pod.node()));
+        return end.pod().map(Pod::node).or(end::node).map(nodes::get);
     }
 
-    private static boolean isOnePod(Endpoint a, Endpoint b) {
+    private static boolean isOne(Endpoint a, Endpoint b) {
         Optional<ObjectRef> pod = a.pod().map(Pod::ref);
-        return pod.isPresent() && pod.equals(b.pod().map(Pod::ref));
+        return (pod.isPresent() && pod.equals(b.pod().map(Pod::ref)))
+                || (a.node().isPresent() && a.node().equals(b.node()));
     }
 
-    /** Every address of every pod on the network that is bound to a node, and others. */
+    /** Every address of every node and of every pod on the network that is bound to one, and others. */
     private List<Endpoint> endpoints() {
         List<Endpoint> endpoints = new ArrayList<>();
         intent.pods()
                 .filter(pod -> pod.isOnNetwork() && !pod.node().isEmpty())
-                .forEach(pod ->
-                        pod.addresses().forEach(address -> endpoints.add(new Endpoint(Optional.of(pod), address))));
-        ADDRESSES.forEach(address -> endpoints.add(new Endpoint(Optional.empty(), address)));
+                .forEach(pod -> pod.addresses().forEach(address -> endpoints.add(Endpoint.of(pod, address))));
+        intent.nodes()
+                .forEach(node -> node.addresses().forEach(address -> endpoints.add(Endpoint.of(node.name(), address))));
+        ADDRESSES.forEach(address -> endpoints.add(Endpoint.of(address)));
         return endpoints;
     }
 }

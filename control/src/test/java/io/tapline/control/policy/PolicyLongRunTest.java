@@ -3,10 +3,12 @@ package io.tapline.control.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,10 +35,11 @@ class PolicyLongRunTest {
         long plans = 0;
         while (seed == first || System.nanoTime() < end) {
             RandomWorld random = new RandomWorld(seed, seed % 2 == 0);
+            Optional<HostPolicies> hosts = RandomWorld.hosts(seed);
             Intent intent = Intent.EMPTY;
             Map<String, IncrementalPolicyPlanner> planners = new TreeMap<>();
             RandomWorld.NODES.forEach(
-                    node -> planners.put(node, new IncrementalPolicyPlanner(PlanOracle.settings(node))));
+                    node -> planners.put(node, new IncrementalPolicyPlanner(PlanOracle.settings(node, hosts))));
             for (int event = 1; event <= EVENTS; event++) {
                 IntentChange change = random.change();
                 intent = intent.with(change);
@@ -45,11 +48,11 @@ class PolicyLongRunTest {
                 for (Map.Entry<String, IncrementalPolicyPlanner> node : planners.entrySet()) {
                     assertThat(node.getValue().plan())
                             .as(what)
-                            .isEqualTo(PolicyPlanner.plan(intent, PlanOracle.settings(node.getKey())));
+                            .isEqualTo(PolicyPlanner.plan(intent, PlanOracle.settings(node.getKey(), hosts)));
                     plans++;
                 }
                 if (event % EVENTS_PER_COMPARISON == 0) {
-                    verdicts += new PlanOracle(intent)
+                    verdicts += new PlanOracle(intent, hosts)
                             .check(
                                     what,
                                     node -> Objects.requireNonNull(planners.get(node))

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.Origin;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PolicyPlannerPropertyTest {
@@ -25,7 +27,8 @@ class PolicyPlannerPropertyTest {
     @Test
     void namesTheOriginOfEveryRule() {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
-            PolicyPlan plan = PolicyPlanner.plan(new RandomWorld(seed, true).world(), PlanOracle.settings("n1"));
+            PolicyPlan plan = PolicyPlanner.plan(
+                    new RandomWorld(seed, true).world(), PlanOracle.settings("n1", RandomWorld.hosts(seed)));
             for (PolicyList list : plan.lists().values()) {
                 assertThat(list.rules()).extracting(AclRule::origin).doesNotContain(Origin.NONE);
             }
@@ -36,8 +39,9 @@ class PolicyPlannerPropertyTest {
         long compared = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
             Intent intent = new RandomWorld(seed, clusterPolicies).world();
-            compared += new PlanOracle(intent)
-                    .check("seed " + seed, node -> PolicyPlanner.plan(intent, PlanOracle.settings(node)));
+            Optional<HostPolicies> hosts = RandomWorld.hosts(seed);
+            compared += new PlanOracle(intent, hosts)
+                    .check("seed " + seed, node -> PolicyPlanner.plan(intent, PlanOracle.settings(node, hosts)));
         }
         return compared;
     }

@@ -3,6 +3,7 @@ package io.tapline.control.policy;
 
 import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.Direction;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
@@ -53,6 +54,15 @@ final class RandomWorld {
         this.clusterPolicies = clusterPolicies;
     }
 
+    /** Policies on hosts of every kind, and none. */
+    static Optional<HostPolicies> hosts(long seed) {
+        return switch ((int) (seed % 3)) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(HostPolicies.in("x"));
+            default -> Optional.of(new HostPolicies("y", false));
+        };
+    }
+
     Intent world() {
         Intent intent = Intent.EMPTY;
         int events = 15 + random.nextInt(25);
@@ -100,7 +110,7 @@ final class RandomWorld {
 
     private Pod pod() {
         int number = random.nextInt(PODS);
-        boolean host = oneIn(12);
+        boolean host = oneIn(6);
         String node = oneIn(12) ? "" : pick(NODES);
         List<IpAddress> addresses = new ArrayList<>();
         if (host) {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.model;
+
+import java.util.Map;
+
+/**
+ * The choice to let network policies hold on nodes and on pods in the host network, which the API leaves out.
+ *
+ * <ul>
+ *   <li>A policy of {@code namespace} isolates nodes besides pods of that namespace: its {@code podSelector} selects by
+ *       the labels of {@code Node} objects. A node without an object has no labels.
+ *   <li>A policy that selects a pod in the host network isolates, for ingress, the ports that the pod's containers
+ *       declare; nothing else tells the pod from its node. Its rules for egress have no effect.
+ *   <li>Rules keep their meaning. To reach a port of a node, the node's policies and those of the pods that declare it
+ *       must all permit it.
+ * </ul>
+ *
+ * @param namespace of the policies that select nodes
+ * @param reachesOwnPods whether a node that is isolated for egress reaches its own pods all the same, as probes need
+ */
+public record HostPolicies(String namespace, boolean reachesOwnPods) {
+    /** The namespace that configurations and commands propose. */
+    public static final String NAMESPACE = "tapline-hosts";
+
+    /** Nodes reach their own pods. */
+    public static HostPolicies in(String namespace) {
+        return new HostPolicies(namespace, true);
+    }
+
+    /** Whether a policy selects a node with these labels. */
+    public boolean selects(NetworkPolicy policy, Map<String, String> nodeLabels) {
+        return policy.namespace().equals(namespace) && policy.podSelector().matches(nodeLabels);
+    }
+}
