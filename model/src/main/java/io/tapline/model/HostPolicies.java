@@ -22,6 +22,15 @@ public record HostPolicies(String namespace, boolean reachesOwnPods) {
     /** The namespace that configurations and commands propose. */
     public static final String NAMESPACE = "tapline-hosts";
 
+    /** Checks the name. */
+    public HostPolicies {
+        if (!namespace.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+            throw new IllegalArgumentException(
+                    "'" + namespace + "' is not the name of a namespace; write small letters,"
+                            + " digits and '-' between them, such as " + NAMESPACE);
+        }
+    }
+
     /** Nodes reach their own pods. */
     public static HostPolicies in(String namespace) {
         return new HostPolicies(namespace, true);

@@ -7,6 +7,7 @@ import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.UplinkPorts;
 import io.tapline.dataplane.config.PortRange;
+import io.tapline.model.HostPolicies;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.io.IOException;
@@ -102,7 +103,8 @@ public record AgentConfig(
                 Path.of(values.text(Knob.STATE)),
                 values.number(Knob.HISTORY, 1, 1_000_000),
                 manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
-                values.number(Knob.SPIN, 0, 1_000_000) * 1000L);
+                values.number(Knob.SPIN, 0, 1_000_000) * 1000L,
+                hostPolicies(values));
         return new AgentConfig(
                 options,
                 manifests,
@@ -133,6 +135,15 @@ public record AgentConfig(
         Optional<IpAddress> gateway = values.optional(Knob.UPLINK_GATEWAY)
                 .map(text -> values.build(Knob.UPLINK_GATEWAY, () -> IpAddress.parse(text)));
         return values.optional(Knob.UPLINK).map(device -> new UplinkOptions(device, gateway));
+    }
+
+    private static Optional<HostPolicies> hostPolicies(Values values) {
+        boolean reachOwnPods = values.flag(Knob.REACH_OWN_PODS);
+        Optional<String> namespace = values.optional(Knob.HOST_POLICIES);
+        if (namespace.isEmpty() && !reachOwnPods) {
+            throw values.mistake(Knob.REACH_OWN_PODS, "has no meaning without " + Knob.HOST_POLICIES.path());
+        }
+        return namespace.map(name -> values.build(Knob.HOST_POLICIES, () -> new HostPolicies(name, reachOwnPods)));
     }
 
     private static String hostName() {
@@ -217,6 +228,14 @@ public record AgentConfig(
                 throw mistake(knob, text + " is outside " + least + ".." + most);
             }
             return value;
+        }
+
+        boolean flag(Knob knob) {
+            return switch (text(knob)) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw mistake(knob, "'" + text(knob) + "' is neither true nor false");
+            };
         }
 
         IpPrefix prefix(Knob knob) {

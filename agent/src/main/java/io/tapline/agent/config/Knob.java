@@ -45,6 +45,15 @@ enum Knob {
             "manifests",
             "",
             "directory of Kubernetes manifests, watched; without it every pod may talk to every other"),
+    HOST_POLICIES(
+            "hostPolicies.namespace",
+            "",
+            "namespace whose network policies select nodes by their labels, such as tapline-hosts; if given, policies"
+                    + " hold on pods in the host network too"),
+    REACH_OWN_PODS(
+            "hostPolicies.reachOwnPods",
+            "true",
+            "whether a node that they isolate for egress reaches its own pods all the same, as probes need"),
     POD_WAIT(
             "podWaitSeconds",
             "5",

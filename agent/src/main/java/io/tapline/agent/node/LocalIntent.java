@@ -45,15 +45,16 @@ final class LocalIntent {
     private Intent declared = Intent.EMPTY;
 
     /** Nothing declared yet, on a node with these settings. */
-    LocalIntent(String node, NodeSettings settings) {
+    LocalIntent(NodeOptions options, NodeSettings settings) {
         NodeAddresses addresses = settings.addresses();
         List<IpAddress> host = Stream.concat(Stream.of(addresses.host().address()), settings.hostAddresses().stream())
                 .toList();
-        this.node = node;
+        this.node = options.name();
         this.settings = settings;
         this.access = new PolicyAccess(PolicySettings.of(node)
                 .withNatLoopbacks(List.of(addresses.natLoopback()))
-                .withHostAddresses(host));
+                .withHostAddresses(host)
+                .withHosts(options.hostPolicies()));
         this.services = new ServicePlanner(scope());
     }
 

@@ -2,6 +2,7 @@
 package io.tapline.agent.node;
 
 import io.tapline.control.node.NodeSettings;
+import io.tapline.model.HostPolicies;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param historyEvents how many events are kept
  * @param podWaitSeconds how long an addition waits for its pod to be declared; empty if pods need not be
  * @param spinNanos see {@link io.tapline.vswitch.LiveSwitch#start}
+ * @param hostPolicies whether policies hold on the node itself; empty: they do not
  */
 public record NodeOptions(
         String name,
@@ -26,4 +28,5 @@ public record NodeOptions(
         Path stateDirectory,
         int historyEvents,
         OptionalInt podWaitSeconds,
-        long spinNanos) {}
+        long spinNanos,
+        Optional<HostPolicies> hostPolicies) {}

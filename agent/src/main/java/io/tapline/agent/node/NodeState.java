@@ -61,7 +61,7 @@ final class NodeState implements AutoCloseable {
         this.options = options;
         this.settings = options.settings();
         this.planner = new NodePlanner(settings);
-        this.intent = new LocalIntent(options.name(), settings);
+        this.intent = new LocalIntent(options, settings);
         this.addresses = new PodAddressPool(settings.addresses());
         this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
         this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
@@ -136,7 +136,7 @@ final class NodeState implements AutoCloseable {
         settings = found;
         planner = new NodePlanner(found);
         LocalIntent before = intent;
-        intent = new LocalIntent(options.name(), found);
+        intent = new LocalIntent(options, found);
         intent.declare(before.declared());
         return List.of("the host's addresses or routes have changed");
     }
@@ -284,7 +284,7 @@ final class NodeState implements AutoCloseable {
 
     /** What the switch would hold if {@code proposed} were declared. Any thread; nothing changes. */
     SwitchConfig configFor(Intent proposed) {
-        LocalIntent other = new LocalIntent(options.name(), settings);
+        LocalIntent other = new LocalIntent(options, settings);
         other.declare(proposed);
         return plan(view.attachments(), other).config();
     }

@@ -3,8 +3,10 @@ package io.tapline.agent.view;
 
 import io.tapline.agent.node.NodeController;
 import io.tapline.control.node.NodePlanner;
+import io.tapline.control.policy.HostNotices;
 import io.tapline.control.service.ServicePlan;
 import io.tapline.dataplane.SwitchUsage;
+import io.tapline.model.HostPolicies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,7 @@ final class Health {
             checks.add(addresses());
             checks.add(tables());
             services().ifPresent(checks::add);
+            node.options().hostPolicies().map(this::hostPolicies).ifPresent(checks::add);
         }
         return checks;
     }
@@ -126,6 +129,15 @@ final class Health {
         return warnings.isEmpty()
                 ? Check.ok("tables", "no table of the switch is nearly full")
                 : Check.warning("tables", String.join("; ", warnings));
+    }
+
+    private Check hostPolicies(HostPolicies optIn) {
+        List<String> notices =
+                HostNotices.of(node.view().intent(), optIn, node.options().name());
+        String text = "policies of namespace " + optIn.namespace() + " hold on this node, all on its host network";
+        return notices.isEmpty()
+                ? Check.ok("host-policies", text)
+                : Check.warning("host-policies", text + ", but: " + String.join("; ", notices));
     }
 
     private Optional<Check> services() {

@@ -135,6 +135,7 @@ public final class NodePlanner {
                 .withMtu(settings.mtu())
                 .withTable(settings.tables().main())
                 .withAcls(lists.input(), lists.output())
+                .withSenderAcls(lists.sender())
                 .withNat(NatRole.BOTH);
     }
 

@@ -8,6 +8,7 @@ import io.tapline.model.NetworkPolicy;
 import io.tapline.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What policies say of pods in the host network that cannot be held, for their authors to know. */
 public final class HostNotices {
@@ -15,8 +16,17 @@ public final class HostNotices {
 
     /** A sentence for each policy and pod that it selects in vain, by policy and pod. */
     public static List<String> of(Intent intent, HostPolicies hosts) {
+        return of(intent, hosts, pod -> true);
+    }
+
+    /** The same about the pods of one node. */
+    public static List<String> of(Intent intent, HostPolicies hosts, String node) {
+        return of(intent, hosts, pod -> pod.node().equals(node));
+    }
+
+    private static List<String> of(Intent intent, HostPolicies hosts, Predicate<Pod> which) {
         List<Pod> pods = intent.pods()
-                .filter(pod -> pod.hostNetwork() && !pod.isFinished())
+                .filter(pod -> pod.hostNetwork() && !pod.isFinished() && which.test(pod))
                 .toList();
         List<String> notices = new ArrayList<>();
         intent.networkPolicies()

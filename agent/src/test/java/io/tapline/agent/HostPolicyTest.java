@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.tapline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tapline.agent.view.AclView;
+import io.tapline.agent.view.Check;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Policies on the node itself and on a pod in its host network, by real connections. */
+class HostPolicyTest {
+    private static final String FRIEND = "10.1.1.2";
+    private static final String LINK = "172.30.1.2";
+    private static final String MANIFESTS = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: w1, labels: {role: worker}}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: test}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {namespace: test, name: friend, labels: {app: friend}}
+            spec: {containers: [{name: c, image: i}]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {namespace: test, name: stranger, labels: {app: stranger}}
+            spec: {containers: [{name: c, image: i}]}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {namespace: test, name: proxy, labels: {app: proxy}}
+            spec:
+              nodeName: w1
+              hostNetwork: true
+              containers: [{name: c, image: i, ports: [{name: web, containerPort: 8443}]}]
+            status: {phase: Running, podIPs: [{ip: 192.168.16.1}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {namespace: test, name: proxy}
+            spec:
+              clusterIP: 10.96.0.10
+              selector: {app: proxy}
+              ports: [{port: 80, targetPort: web}]
+            """;
+    private static final String NODE_OPENS_7000_TO_FRIENDS = """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {namespace: tapline-hosts, name: web}
+            spec:
+              podSelector: {matchLabels: {role: worker}}
+              policyTypes: [Ingress]
+              ingress:
+              - from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: friend}}}]
+                ports: [{port: 7000}]
+            """;
+    private static final String PROXY_IS_FOR_FRIENDS = """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {namespace: test, name: proxy}
+            spec:
+              podSelector: {matchLabels: {app: proxy}}
+              policyTypes: [Ingress, Egress]
+              ingress: [{from: [{podSelector: {matchLabels: {app: friend}}}]}]
+            """;
+    private static final String NODE_SENDS_TO_7002_ONLY = """
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {namespace: tapline-hosts, name: out}
+            spec:
+              podSelector: {}
+              policyTypes: [Egress]
+              egress: [{ports: [{port: 7002}]}]
+            """;
+
+    @TempDir
+    private Path manifests;
+
+    /** A node with its servers. */
+    private record Started(TestNode node, Sockets sockets) implements AutoCloseable {
+        @Override
+        public void close() {
+            sockets.close();
+            node.close();
+        }
+    }
+
+    private Started start(String policy, String more) throws IOException {
+        Files.writeString(manifests.resolve("all.yaml"), MANIFESTS);
+        Files.writeString(manifests.resolve("policy.yaml"), policy);
+        TestNode node =
+                TestNode.startWithUplink("nodeName: w1\nmanifests: " + manifests + "\npodWaitSeconds: 1\n" + more);
+        Sockets sockets = new Sockets(node);
+        node.add("friend");
+        node.add("stranger");
+        for (int port : new int[] {7000, 7001, 8443}) {
+            sockets.serveTcp("host", port);
+        }
+        sockets.serveTcp("friend", 7001);
+        sockets.serveTcp("friend", 7002);
+        return new Started(node, sockets);
+    }
+
+    @Test
+    void aNodeIsIsolatedFromPodsButNotFromOutsideNorFromItsAnswers() throws IOException {
+        try (Started started = start(NODE_OPENS_7000_TO_FRIENDS, "hostPolicies: {namespace: tapline-hosts}")) {
+            TestNode node = started.node();
+            Sockets sockets = started.sockets();
+            assertThat(sockets.tcp("friend", TestNode.NODE, 7000)).isEqualTo("host " + FRIEND);
+            assertThat(sockets.tcp("friend", LINK, 7000)).isEqualTo("host " + FRIEND);
+            assertThat(sockets.tcpShort("friend", TestNode.NODE, 7001)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcpShort("friend", LINK, 7001)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcpShort("stranger", TestNode.NODE, 7000)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcp("host", FRIEND, 7001))
+                    .as("its own connection")
+                    .isEqualTo("friend " + LINK);
+            assertThat(node.pings("host", FRIEND)).isTrue();
+            assertThat(sockets.tcp("outside", TestNode.NODE, 7001))
+                    .as("what comes by the card is the kernel's")
+                    .isEqualTo("host " + TestNode.ROUTER);
+            AclView list = hostList(node);
+            assertThat(list.name()).isEqualTo("host ingress tapline-hosts: web");
+            assertThat(list.rules())
+                    .filteredOn(rule -> rule.action().equals("deny") && rule.hits() > 0)
+                    .extracting(AclView.Rule::origin)
+                    .containsOnly("default deny of node/w1 for ingress: tapline-hosts/web");
+            assertThat(list.rules())
+                    .extracting(AclView.Rule::origin)
+                    .contains("tapline-hosts/web ingress[0].from[0].ports[0]");
+        }
+    }
+
+    @Test
+    void aPodInTheHostNetworkIsIsolatedAtItsPorts() throws IOException {
+        try (Started started = start(PROXY_IS_FOR_FRIENDS, "hostPolicies: {namespace: tapline-hosts}")) {
+            TestNode node = started.node();
+            Sockets sockets = started.sockets();
+            assertThat(sockets.tcp("friend", TestNode.NODE, 8443)).isEqualTo("host " + FRIEND);
+            assertThat(sockets.tcp("friend", "10.96.0.10", 80))
+                    .as("by its service")
+                    .isEqualTo("host " + FRIEND);
+            assertThat(sockets.tcpShort("stranger", TestNode.NODE, 8443)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcpShort("stranger", "10.96.0.10", 80)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcp("stranger", TestNode.NODE, 7000))
+                    .as("the node's port")
+                    .startsWith("host");
+            assertThat(sockets.tcp("host", "10.96.0.10", 80)).as("itself").startsWith("host");
+            assertThat(node.agent().views().status().checks())
+                    .filteredOn(check -> check.name().equals("host-policies"))
+                    .singleElement()
+                    .satisfies(check -> {
+                        assertThat(check.state()).isEqualTo(Check.State.WARNING);
+                        assertThat(check.message()).contains("NetworkPolicy test/proxy", "egress");
+                    });
+        }
+    }
+
+    @Test
+    void aNodeIsIsolatedForEgressAsFarAsItIsToldTo() throws IOException {
+        try (Started started =
+                start(NODE_SENDS_TO_7002_ONLY, "hostPolicies: {namespace: tapline-hosts, reachOwnPods: false}")) {
+            TestNode node = started.node();
+            Sockets sockets = started.sockets();
+            assertThat(sockets.tcp("host", FRIEND, 7002)).startsWith("friend");
+            assertThat(sockets.tcpShort("host", FRIEND, 7001)).isEqualTo(Sockets.SILENCE);
+            assertThat(sockets.tcp("friend", TestNode.NODE, 7000))
+                    .as("its answers")
+                    .startsWith("host");
+            node.stop();
+            Files.writeString(
+                    node.configFile(),
+                    Files.readString(node.configFile()).replace("reachOwnPods: false", "reachOwnPods: true"));
+            node.startAgain();
+            assertThat(sockets.tcp("host", FRIEND, 7001)).as("as probes need").startsWith("friend");
+        }
+    }
+
+    private static AclView hostList(TestNode node) {
+        List<AclView> lists = node.agent().views().acls().items().stream()
+                .filter(acl -> acl.places().stream()
+                        .anyMatch(place -> place.owner().equals("host")
+                                && place.direction().equals("output")))
+                .toList();
+        assertThat(lists).hasSize(1);
+        return lists.getFirst();
+    }
+}
