@@ -13,6 +13,7 @@ import io.tapline.dataplane.graph.FeatureArcs;
 import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.dataplane.table.InterfaceAcls;
+import io.tapline.dataplane.table.Ip4Trie;
 import io.tapline.dataplane.table.NatTable;
 import io.tapline.wire.IpAddress;
 import java.util.EnumMap;
@@ -46,7 +47,7 @@ final class Compiler {
     /** The generation before the first configuration: no interfaces, nothing passes. */
     static Generation empty(int maxInterface) {
         InterfaceAcls none = new InterfaceAcls(maxInterface);
-        FibCompiler.Result fib = FibCompiler.compile(SwitchConfig.EMPTY, Map.of());
+        FibCompiler.Result fib = FibCompiler.compile(SwitchConfig.EMPTY, Map.of(), new Ip4Trie[0]);
         return new Generation(
                 0,
                 SwitchConfig.EMPTY,
@@ -84,7 +85,7 @@ final class Compiler {
                 sameInterfaces && config.nat().sourceNats().equals(before.nat().sourceNats());
         FibCompiler.Result fib = sameRoutes
                 ? new FibCompiler.Result(previous.tries(), previous.adjacencies(), previous.loadBalances())
-                : FibCompiler.compile(config, byName);
+                : FibCompiler.compile(config, byName, previous.tries());
         return new Generation(
                 number,
                 config,

@@ -52,12 +52,18 @@ final class FibCompiler {
         this.interfaces = interfaces;
     }
 
-    static Result compile(SwitchConfig config, Map<String, InterfaceConfig> interfaces) {
+    /**
+     * Compiles the tables.
+     *
+     * @param interfaces those of {@code config} by name
+     * @param before tables of a generation before, for those with the same routes to be shared
+     */
+    static Result compile(SwitchConfig config, Map<String, InterfaceConfig> interfaces, Ip4Trie[] before) {
         FibCompiler compiler = new FibCompiler(config, interfaces);
         compiler.addNeighbors();
         compiler.addConnected();
         compiler.addRoutes();
-        return new Result(compiler.tries(), compiler.adjacencies, compiler.loadBalances);
+        return new Result(compiler.tries(before), compiler.adjacencies, compiler.loadBalances);
     }
 
     private void addNeighbors() {
@@ -225,7 +231,7 @@ final class FibCompiler {
         return Dpo.of(Dpo.GLEAN, index);
     }
 
-    private Ip4Trie[] tries() {
+    private Ip4Trie[] tries(Ip4Trie[] before) {
         int highest = 0;
         for (int table : tables.keySet()) {
             highest = Math.max(highest, table);
@@ -234,10 +240,10 @@ final class FibCompiler {
             highest = Math.max(highest, iface.table());
         }
         Ip4Trie[] tries = new Ip4Trie[highest + 1];
-        Ip4Trie none = new Ip4Trie(Map.of());
         for (int i = 0; i <= highest; i++) {
             Map<IpPrefix, Integer> routes = tables.getOrDefault(i, Map.of());
-            tries[i] = routes.isEmpty() ? none : new Ip4Trie(routes);
+            boolean same = i < before.length && before[i].holds(routes);
+            tries[i] = same ? before[i] : routes.isEmpty() ? Ip4Trie.EMPTY : new Ip4Trie(routes);
         }
         return tries;
     }

@@ -2,14 +2,20 @@
 package io.tapline.dataplane;
 
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.config.Senders;
 import io.tapline.wire.IpPrefix;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes ask about interfaces, by {@code sw_if_index}. Immutable. */
 public final class Interfaces {
+    private static final long[] ANY_MAC = {};
+    private static final int[] ANY_ADDRESS = {};
+    /** Of blocks of the other family only: then no IPv4 address may send. */
+    private static final int[] NO_ADDRESS = {-1, -1};
+
     private final @Nullable InterfaceConfig[] configs;
     private final long[] macs;
     private final int[] mtus;
@@ -25,30 +31,50 @@ public final class Interfaces {
         mtus = new int[maxInterface + 1];
         tables = new int[maxInterface + 1];
         icmpSources = new int[maxInterface + 1];
-        senderMacs = new long[maxInterface + 1][0];
-        senderBlocks = new int[maxInterface + 1][0];
+        senderMacs = new long[maxInterface + 1][];
+        senderBlocks = new int[maxInterface + 1][];
+        Arrays.fill(senderMacs, ANY_MAC);
+        Arrays.fill(senderBlocks, ANY_ADDRESS);
         for (InterfaceConfig config : interfaces) {
             int index = config.index();
             configs[index] = config;
             macs[index] = config.mac();
             mtus[index] = config.mtu();
             tables[index] = config.table();
-            senderMacs[index] =
-                    config.senders().macs().stream().mapToLong(Long::longValue).toArray();
-            senderBlocks[index] = config.senders().addresses().stream()
-                    .filter(IpPrefix::isIpv4)
-                    .flatMapToInt(block -> IntStream.of(block.address().ipv4(), block.ipv4Mask()))
-                    .toArray();
-            // Blocks of the other family only: then no IPv4 address may send.
-            if (senderBlocks[index].length == 0 && !config.senders().addresses().isEmpty()) {
-                senderBlocks[index] = new int[] {-1, -1};
-            }
-            icmpSources[index] = config.addresses().stream()
-                    .filter(IpPrefix::isIpv4)
-                    .findFirst()
-                    .map(prefix -> prefix.address().ipv4())
-                    .orElse(0);
+            senderMacs[index] = senderMacs(config.senders());
+            senderBlocks[index] = senderBlocks(config.senders());
+            icmpSources[index] = firstAddress(config.addresses());
         }
+    }
+
+    private static long[] senderMacs(Senders senders) {
+        long[] macs = new long[senders.macs().size()];
+        for (int i = 0; i < macs.length; i++) {
+            macs[i] = senders.macs().get(i);
+        }
+        return macs;
+    }
+
+    /** Pairs of address and mask. */
+    private static int[] senderBlocks(Senders senders) {
+        int[] blocks = new int[2 * senders.addresses().size()];
+        int used = 0;
+        for (IpPrefix block : senders.addresses()) {
+            if (block.isIpv4()) {
+                blocks[used++] = block.address().ipv4();
+                blocks[used++] = block.ipv4Mask();
+            }
+        }
+        return used == 0 && blocks.length > 0 ? NO_ADDRESS : Arrays.copyOf(blocks, used);
+    }
+
+    private static int firstAddress(List<IpPrefix> addresses) {
+        for (IpPrefix prefix : addresses) {
+            if (prefix.isIpv4()) {
+                return prefix.address().ipv4();
+            }
+        }
+        return 0;
     }
 
     /** The switch's MAC address there; 0 for an interface that does not exist. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.dataplane.graph;
 
+import java.util.List;
 import java.util.Map;
 
 /** Which node follows which on each interface, as one byte per interface and position. Immutable. */
 public final class FeatureArcs {
     private static final int STRIDE = 16;
+    private static final List<Feature.Arc> ARCS = List.of(Feature.Arc.values());
 
     private final byte[] next;
 
@@ -31,14 +33,15 @@ public final class FeatureArcs {
         /** For interfaces 0..{@code maxInterface}, none of which has a feature yet. */
         public Builder(int maxInterface) {
             arcs = new FeatureArcs(maxInterface);
-            for (int i = 0; i <= maxInterface; i++) {
-                set(i, Map.of());
+            set(0, Map.of());
+            for (int i = 1; i <= maxInterface; i++) {
+                System.arraycopy(arcs.next, 0, arcs.next, i * STRIDE, STRIDE);
             }
         }
 
         /** Sets which node implements each enabled feature of an interface. */
         public void set(int interfaceIndex, Map<Feature, Integer> enabled) {
-            for (Feature.Arc arc : Feature.Arc.values()) {
+            for (Feature.Arc arc : ARCS) {
                 int follower = arc.endNode();
                 for (int position = Feature.ORDER.size() - 1; position >= 0; position--) {
                     Feature feature = Feature.ORDER.get(position);

@@ -2,8 +2,9 @@
 package io.tapline.dataplane.table;
 
 import io.tapline.wire.IpPrefix;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
 
@@ -15,20 +16,32 @@ import java.util.Map.Entry;
  * takes 256 KiB; each /16 or /24 that is split further adds 1 KiB.
  */
 public final class Ip4Trie {
+    /** A trie without routes. */
+    public static final Ip4Trie EMPTY = new Ip4Trie(Map.of());
+
     private static final int ROOT_CELLS = 1 << 16;
     private static final int TABLE_CELLS = 1 << 8;
 
+    private final Map<IpPrefix, Integer> routes;
     private final int[] root = new int[ROOT_CELLS];
     private int[] tables = new int[0];
     private int used;
 
     /** A trie that answers each address with the value of its longest prefix, or with {@link Dpo#NO_ROUTE}. */
     public Ip4Trie(Map<IpPrefix, Integer> routes) {
-        routes.entrySet().stream()
-                .sorted(Comparator.comparingInt(
-                        (Entry<IpPrefix, Integer> e) -> e.getKey().length()))
-                .forEach(e -> insert(e.getKey(), e.getValue()));
+        this.routes = Map.copyOf(routes);
+        List<Entry<IpPrefix, Integer>> shortestFirst = new ArrayList<>(routes.entrySet());
+        shortestFirst.sort(
+                (a, b) -> Integer.compare(a.getKey().length(), b.getKey().length()));
+        for (Entry<IpPrefix, Integer> route : shortestFirst) {
+            insert(route.getKey(), route.getValue());
+        }
         tables = Arrays.copyOf(tables, used);
+    }
+
+    /** Whether it was made from the same routes. */
+    public boolean holds(Map<IpPrefix, Integer> others) {
+        return routes.equals(others);
     }
 
     /** The {@link Dpo} of the longest prefix that covers {@code address}. */
