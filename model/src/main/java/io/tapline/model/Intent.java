@@ -45,6 +45,13 @@ public final class Intent {
         return Optional.ofNullable(objects.get(ref));
     }
 
+    /** The objects of a kind and namespace, by name. */
+    public Collection<IntentObject> in(Kind kind, String namespace) {
+        ObjectRef first = new ObjectRef(kind, namespace, "");
+        ObjectRef behind = new ObjectRef(kind, namespace + '\0', "");
+        return objects.subMap(first, true, behind, false).values();
+    }
+
     /** All objects, ordered by identity. */
     public Collection<IntentObject> objects() {
         return objects.values();

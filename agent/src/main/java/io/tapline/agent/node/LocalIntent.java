@@ -12,6 +12,7 @@ import io.tapline.control.service.ServicePlan;
 import io.tapline.control.service.ServicePlanner;
 import io.tapline.control.service.ServiceScope;
 import io.tapline.control.service.ServiceScope.Tables;
+import io.tapline.model.EndpointSlice;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
@@ -21,17 +22,23 @@ import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * What is declared, as it is on this node: a pod that is attached here has the address that it was given here, whatever
  * its object says, and is on the network also when nobody declared it.
+ *
+ * <p>The planners hear of what has changed only, so that a pod that comes or goes costs what it touches and not what
+ * the cluster holds.
  *
  * <p>Threading: the event loop.
  */
@@ -41,7 +48,14 @@ final class LocalIntent {
     private final NodeSettings settings;
     private ServicePlanner services;
     private String zone = "";
-    private final Map<ObjectRef, IntentObject> fed = new HashMap<>();
+    /** What the planners know. */
+    private final NavigableMap<ObjectRef, IntentObject> fed = new TreeMap<>();
+    /** Slices of services that nobody made any for. */
+    private final NavigableMap<ObjectRef, EndpointSlice> made = new TreeMap<>();
+    /** What may have to be fed anew. */
+    private final Set<ObjectRef> dirty = new TreeSet<>();
+
+    private Map<ObjectRef, Attachment> attached = Map.of();
     private Intent declared = Intent.EMPTY;
 
     /** Nothing declared yet, on a node with these settings. */
@@ -72,14 +86,17 @@ final class LocalIntent {
 
     /** Replaces what is declared; how many objects are new, changed or gone. */
     int declare(Intent intent) {
-        long gone = declared.objects().stream()
-                .filter(object -> intent.find(object.ref()).isEmpty())
-                .count();
-        long changed = intent.objects().stream()
-                .filter(object -> !declared.find(object.ref()).equals(Optional.of(object)))
-                .count();
+        List<ObjectRef> differences = Stream.concat(
+                        declared.objects().stream()
+                                .map(IntentObject::ref)
+                                .filter(ref -> intent.find(ref).isEmpty()),
+                        intent.objects().stream()
+                                .filter(object -> !declared.find(object.ref()).equals(Optional.of(object)))
+                                .map(IntentObject::ref))
+                .toList();
+        dirty.addAll(differences);
         declared = intent;
-        return Math.toIntExact(gone + changed);
+        return differences.size();
     }
 
     /** The services, as of the last {@link #access}. */
@@ -88,29 +105,80 @@ final class LocalIntent {
     }
 
     /** The access lists with these pods attached. */
-    AccessPlan access(List<Attachment> attached) {
-        Map<ObjectRef, IntentObject> wanted = new TreeMap<>();
-        declared.objects().forEach(object -> wanted.put(object.ref(), object));
-        Map<Integer, ObjectRef> interfaces = new HashMap<>();
-        for (Attachment attachment : attached) {
-            wanted.compute(attachment.ref(), (ref, object) -> here(attachment, Optional.ofNullable(object)));
+    AccessPlan access(List<Attachment> attachments) {
+        Map<ObjectRef, Attachment> now = HashMap.newHashMap(attachments.size());
+        Map<Integer, ObjectRef> interfaces = HashMap.newHashMap(attachments.size());
+        for (Attachment attachment : attachments) {
+            now.put(attachment.ref(), attachment);
             interfaces.put(attachment.interfaceIndex(), attachment.ref());
         }
-        // No controller makes slices from manifests.
-        EndpointController.slices(Intent.of(wanted.values())).forEach(slice -> wanted.put(slice.ref(), slice));
-        followZone();
-        for (ObjectRef ref : List.copyOf(fed.keySet())) {
-            if (!wanted.containsKey(ref)) {
-                fed.remove(ref);
-                feed(new IntentChange.Remove(ref));
-            }
-        }
-        wanted.forEach((ref, object) -> {
-            if (!object.equals(fed.put(ref, object))) {
-                feed(new IntentChange.Put(object));
+        attached.keySet().stream().filter(ref -> !now.containsKey(ref)).forEach(dirty::add);
+        now.forEach((ref, attachment) -> {
+            if (!attachment.equals(attached.get(ref))) {
+                dirty.add(ref);
             }
         });
+        attached = now;
+        followZone();
+        followChanges();
         return access.plan(interfaces, Set.of(NodePlanner.UPLINK_INTERFACE));
+    }
+
+    private void followChanges() {
+        Set<String> namespaces = new TreeSet<>();
+        for (ObjectRef ref : dirty) {
+            if (ref.kind() == Kind.POD || ref.kind() == Kind.SERVICE || ref.kind() == Kind.ENDPOINT_SLICE) {
+                namespaces.add(ref.namespace());
+            }
+        }
+        dirty.forEach(this::follow);
+        dirty.clear();
+        namespaces.forEach(this::followEndpoints);
+    }
+
+    private void follow(ObjectRef ref) {
+        Optional<IntentObject> wanted = wanted(ref);
+        if (wanted.isEmpty()) {
+            if (fed.remove(ref) != null) {
+                feed(new IntentChange.Remove(ref));
+            }
+        } else if (!wanted.get().equals(fed.put(ref, wanted.get()))) {
+            feed(new IntentChange.Put(wanted.get()));
+        }
+    }
+
+    private Optional<IntentObject> wanted(ObjectRef ref) {
+        if (made.containsKey(ref)) {
+            return Optional.ofNullable(made.get(ref));
+        }
+        Attachment attachment = attached.get(ref);
+        Optional<IntentObject> object = declared.find(ref);
+        return attachment == null ? object : Optional.of(here(attachment, object));
+    }
+
+    /** No controller makes slices from manifests: makes those of a namespace. */
+    private void followEndpoints(String namespace) {
+        Set<ObjectRef> stale =
+                new TreeSet<>(in(made, Kind.ENDPOINT_SLICE, namespace).keySet());
+        List<IntentObject> parts =
+                new ArrayList<>(in(fed, Kind.SERVICE, namespace).values());
+        if (!parts.isEmpty()) {
+            parts.addAll(in(fed, Kind.POD, namespace).values());
+            parts.addAll(declared.in(Kind.ENDPOINT_SLICE, namespace));
+        }
+        made.keySet().removeAll(stale);
+        for (EndpointSlice slice : EndpointController.slices(Intent.of(parts))) {
+            made.put(slice.ref(), slice);
+            follow(slice.ref());
+        }
+        stale.forEach(this::follow);
+    }
+
+    /** The objects of a kind and namespace; a view. */
+    private static <T> NavigableMap<ObjectRef, T> in(NavigableMap<ObjectRef, T> objects, Kind kind, String namespace) {
+        ObjectRef first = new ObjectRef(kind, namespace, "");
+        ObjectRef behind = new ObjectRef(kind, namespace + '\0', "");
+        return objects.subMap(first, true, behind, false);
     }
 
     /** In another zone other endpoints are near: all services are planned anew. */
