@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -21,22 +21,31 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Attachments on disk: a directory with one JSON file each, {@code CONTAINER@DEVICE.json}. A file is written beside,
- * flushed to the disk and renamed into its place, so that there is at any moment the old or the new one, whole. The
- * directory is not flushed: what is lost with it when the machine itself goes down is about namespaces that went with
- * it.
+ * Attachments on disk: a directory with one JSON file each, {@code attachments/CONTAINER@DEVICE.json}. A file is
+ * written beside and renamed into its place, so that there is at any moment the old or the new one, whole, whenever the
+ * agent dies.
+ *
+ * <p>Nothing is flushed to the disk. When the machine itself goes down, the namespaces that the records are about are
+ * gone, and a record that was cut off is worth nothing: a file {@code boot} beside the directory tells the next start
+ * that they are of an earlier boot ({@code /proc/sys/kernel/random/boot_id}), and then what cannot be understood is
+ * dropped.
  *
  * <p>Threading: any thread; of one attachment, one at a time.
  */
 final class AttachmentStore {
     private static final String SUFFIX = ".json";
     private static final String TEMPORARY = ".new";
+    private static final Path THIS_BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final System.Logger LOG = System.getLogger(AttachmentStore.class.getName());
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Path directory;
+    private final Path boot;
 
-    AttachmentStore(Path directory) {
-        this.directory = directory;
+    /** A store in the agent's state directory. */
+    AttachmentStore(Path stateDirectory) {
+        this.directory = stateDirectory.resolve("attachments");
+        this.boot = stateDirectory.resolve("boot");
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -45,20 +54,24 @@ final class AttachmentStore {
     }
 
     /**
-     * All attachments, oldest first. What a crash left half-written is removed.
+     * All attachments, oldest first. What a crash left half-written is removed, and that of an earlier boot which
+     * cannot be understood.
      *
-     * @throws IllegalStateException naming a file that cannot be understood: which address it holds is unknown
+     * @throws IllegalStateException naming a file of this boot that cannot be understood: which address it holds is
+     *     unknown
      */
     List<Attachment> readAll() {
         List<Attachment> attachments = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
+            boolean rebooted = isOfEarlierBoot();
             for (Path file : files.sorted().toList()) {
                 if (file.toString().endsWith(TEMPORARY)) {
                     Files.delete(file);
                 } else if (file.toString().endsWith(SUFFIX)) {
-                    attachments.add(read(file));
+                    (rebooted ? readOrDrop(file) : Optional.of(read(file))).ifPresent(attachments::add);
                 }
             }
+            noteBoot();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the state directory " + directory, e);
         }
@@ -66,25 +79,39 @@ final class AttachmentStore {
         return attachments;
     }
 
+    /** Without a note nothing is known, and records are taken for those of this boot. */
+    private boolean isOfEarlierBoot() throws IOException {
+        return Files.exists(boot) && !Files.readString(boot).equals(Files.readString(THIS_BOOT));
+    }
+
+    private void noteBoot() throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                boot, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(Files.readAllBytes(THIS_BOOT)));
+            channel.force(true);
+        }
+    }
+
+    private static Optional<Attachment> readOrDrop(Path file) throws IOException {
+        try {
+            return Optional.of(read(file));
+        } catch (IllegalStateException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} was cut off when the machine went down; its container went with it, and so does the file",
+                    file);
+            Files.delete(file);
+            return Optional.empty();
+        }
+    }
+
     /** Writes an attachment, in place of what is there about it. */
     void write(Attachment attachment) {
         Path file = file(attachment.key());
         Path temporary = Path.of(file + TEMPORARY);
-        byte[] text = JSON.writerWithDefaultPrettyPrinter()
-                .writeValueAsString(toJson(attachment))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(toJson(attachment));
         try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(text);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
+            Files.write(temporary, text);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

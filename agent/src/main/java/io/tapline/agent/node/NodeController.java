@@ -53,7 +53,7 @@ public final class NodeController implements AutoCloseable {
         this.options = options;
         this.stateLock = stateLock;
         this.history = new EventHistory(options.historyEvents());
-        this.store = new AttachmentStore(options.stateDirectory().resolve("attachments"));
+        this.store = new AttachmentStore(options.stateDirectory());
         this.state = state;
         this.faults = faults;
     }
