@@ -6,6 +6,7 @@ import io.tapline.linux.NetworkNamespace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -87,20 +88,16 @@ final class PodsTestbed implements AutoCloseable {
         return directory.resolve("agent.sock");
     }
 
-    /** Starts the agent, waits until it is ready, and returns what it said about its start. */
+    /** Starts the agent as the launcher does, waits until it is ready, and returns what it said about its start. */
     String startAgent() throws IOException {
-        agent = new ProcessBuilder(
-                        java(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-XX:-UsePerfData",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path", ""),
-                        "io.tapline.cli.Main",
-                        "agent",
-                        "--config",
-                        configFile().toString())
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-XX:AOTCache="))
+                .forEach(command::add);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path", "")));
+        command.addAll(
+                List.of("io.tapline.cli.Main", "agent", "--config", configFile().toString()));
+        agent = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output = agent.inputReader(StandardCharsets.UTF_8);
@@ -124,8 +121,17 @@ final class PodsTestbed implements AutoCloseable {
 
     /** Adds pod {@code i} over the socket. */
     void add(int i) throws IOException {
+        call("ADD", i);
+    }
+
+    /** Deletes it again. */
+    void delete(int i) throws IOException {
+        call("DEL", i);
+    }
+
+    private void call(String command, int i) throws IOException {
         StringBuilder environment = new StringBuilder();
-        variables("ADD", "p" + i)
+        variables(command, "p" + i)
                 .forEach((key, value) ->
                         environment.append(key).append('=').append(value).append('\0'));
         String request =
@@ -134,7 +140,7 @@ final class PodsTestbed implements AutoCloseable {
             channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
             String answer = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
             if (!answer.startsWith("tapline/1 0 ")) {
-                throw new IOException("ADD of pod " + i + ": " + answer);
+                throw new IOException(command + " of pod " + i + ": " + answer);
             }
         }
     }
