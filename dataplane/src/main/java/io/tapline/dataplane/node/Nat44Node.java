@@ -39,6 +39,7 @@ public final class Nat44Node extends Node {
     private final int space;
     private final int slowPath;
     private final int position;
+    private final NatAhead ahead;
     private int hits;
 
     private Nat44Node(Context context, NatState state, int index, int space, int slowPath) {
@@ -48,6 +49,7 @@ public final class Nat44Node extends Node {
         this.translator = new NatTranslator(context, state, index);
         this.keys = new NatKeys(space);
         this.refusals = new Refusals(context);
+        this.ahead = new NatAhead(sessions);
         this.space = space;
         this.slowPath = slowPath;
         this.position = (space == NatSessions.OUTPUT ? Feature.NAT44_OUTPUT : Feature.NAT44).ordinal();
@@ -95,10 +97,8 @@ public final class Nat44Node extends Node {
         keys.lookUp(frames, count, sessions.table(), generation.interfaces());
         hits = 0;
         if (!followAll(generation, frames, count, next)) {
-            for (int i = 0; i < count; i++) {
-                if (next[i] == UNDECIDED) {
-                    next[i] = judge(generation, frames[i], i);
-                }
+            for (int from = 0; from < count; from += NatAhead.PACKETS) {
+                judgeAll(generation, frames, from, Math.min(count, from + NatAhead.PACKETS), next);
             }
         }
         context.counters().nat(NatCounter.CHECKED, count);
@@ -119,7 +119,7 @@ public final class Nat44Node extends Node {
 
     /** The sum of touched words; see {@link NatKeys#touched}. */
     public long touched() {
-        return keys.touched();
+        return keys.touched() + ahead.touched();
     }
 
     /**
@@ -153,6 +153,22 @@ public final class Nat44Node extends Node {
         }
         hits += followed;
         return followed == count;
+    }
+
+    /** Judges the packets that are left, having read ahead what they need of the tables. */
+    private void judgeAll(Generation generation, long[] frames, int from, int to, int[] next) {
+        ahead.clear();
+        for (int i = from; i < to; i++) {
+            if (next[i] == UNDECIDED && keys.key(i) == FlowTable.NONE) {
+                ahead.add(frames[i]);
+            }
+        }
+        ahead.read(generation);
+        for (int i = from; i < to; i++) {
+            if (next[i] == UNDECIDED) {
+                next[i] = judge(generation, frames[i], i);
+            }
+        }
     }
 
     private int interfaceOf(long frame) {

@@ -137,7 +137,7 @@ final class NatConnections {
         long ip = Frame.ip(frame);
         int source = Ipv4.source(ip);
         int ports = NatPacket.ports(frame);
-        int backend = backend(target, source, Ipv4.destination(ip), ports, Frame.protocol(frame));
+        int backend = backend(frame, target);
         if (backend < 0) {
             verdict.target = number;
             return withoutBackend(frame, target);
@@ -165,17 +165,25 @@ final class NatConnections {
         return key;
     }
 
-    private int backend(NatTarget target, int source, int destination, int ports, int protocol) {
+    private int backend(long frame, NatTarget target) {
         if (target.affinitySeconds() > 0) {
+            int source = Ipv4.source(Frame.ip(frame));
             int before = state.affinity().find(source, target, target.affinitySeconds(), context.nowTicks());
             if (before >= 0) {
                 return before;
             }
         }
+        return draw(frame, target);
+    }
+
+    /** The backend for a new connection, by the addresses and ports of its first packet; -1 when none takes any. */
+    static int draw(long frame, NatTarget target) {
+        long ip = Frame.ip(frame);
+        int ports = NatPacket.ports(frame);
         long hash = FlowTable.hashIp4(
-                FlowTable.ip4Word(source),
-                FlowTable.ip4Word(destination),
-                FlowTable.ip4Tuple(ports >>> 16, ports & 0xffff, protocol, HASH_SEED));
+                FlowTable.ip4Word(Ipv4.source(ip)),
+                FlowTable.ip4Word(Ipv4.destination(ip)),
+                FlowTable.ip4Tuple(ports >>> 16, ports & 0xffff, Frame.protocol(frame), HASH_SEED));
         return target.choose(NatTarget.spread(hash ^ (long) ports << 32));
     }
 

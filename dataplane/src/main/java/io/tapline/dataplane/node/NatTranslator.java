@@ -3,8 +3,6 @@ package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.DropReason;
 import io.tapline.dataplane.frame.Frame;
-import io.tapline.dataplane.graph.Feature;
-import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.NatPool;
 import io.tapline.dataplane.table.NatSessions;
@@ -33,8 +31,6 @@ final class NatTranslator {
     static final int DROP = 1;
     /** The packet is dropped and its sender told. */
     static final int REFUSE = 2;
-
-    private static final int BEFORE_NAT = Feature.ACL_INPUT.ordinal();
 
     private final Context context;
     private final NatSessions sessions;
@@ -79,14 +75,13 @@ final class NatTranslator {
         NatTable nat = context.generation().nat();
         int destination = Ipv4.destination(Frame.ip(frame));
         boolean returnsTranslated = nat.pool(Frame.rxInterface(frame)) != null;
-        if (!nat.isExternal(destination)) {
-            return connections.untranslated(frame, nat, returnsTranslated);
-        }
         if (!NatPacket.hasPorts(frame)) {
-            return connections.withoutPorts(frame, nat, destination);
+            return nat.isExternal(destination)
+                    ? connections.withoutPorts(frame, nat, destination)
+                    : connections.untranslated(frame, nat, returnsTranslated);
         }
-        int number =
-                nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame), isFromOutside(frame));
+        boolean fromOutside = NatAhead.isFromOutside(context.generation(), frame);
+        int number = nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame), fromOutside);
         if (number == NatTable.NONE) {
             return connections.untranslated(frame, nat, returnsTranslated);
         }
@@ -95,11 +90,6 @@ final class NatTranslator {
                 ? connections.identity(frame, target, false)
                 : connections.begin(frame, target, number);
         return began(frame, made);
-    }
-
-    /** Whether the sender is on the outside, by the role of the interface. */
-    private boolean isFromOutside(long frame) {
-        return context.generation().arcs().next(Frame.rxInterface(frame), BEFORE_NAT) == NodeIndex.NAT44_OUT2IN;
     }
 
     /** {@code nat44-in2out}: replies of connections from outside, and connections to outside addresses from inside. */

@@ -4,7 +4,7 @@ package io.tapline.dataplane.table;
 import java.util.Arrays;
 
 /**
- * Numbers by IPv4 address, port and protocol: an open-addressed table at most a quarter full, so that a lookup rarely
+ * Numbers by IPv4 address, port and protocol: an open-addressed table at most half full, so that a lookup rarely
  * touches a second cache line. Immutable; a map that differs in a few entries shares most of its memory, for it is cut
  * into {@value #SHARDS} shards of which only those that differ are copied.
  */
@@ -14,8 +14,8 @@ final class Ip4PortMap {
     /** No entries. */
     static final Ip4PortMap EMPTY = empty();
 
-    private static final int SHARDS = 256;
-    private static final int SHARD_SHIFT = 56;
+    private static final int SHARDS = 32;
+    private static final int SHARD_SHIFT = 59;
     private static final int HOME_SHIFT = 40;
     private static final int PRESENT = 1;
 
@@ -53,6 +53,17 @@ final class Ip4PortMap {
     /** The number of an entry, or {@link #NONE}. */
     int find(int address, int port, int protocol) {
         return find(shards, key(address, port, protocol));
+    }
+
+    /** Hash of an entry's key. */
+    static long hash(int address, int port, int protocol) {
+        return hash(key(address, port, protocol));
+    }
+
+    /** Reads the cell at which a lookup of {@code hash} begins. */
+    long touch(long hash) {
+        long[] cells = shards[(int) (hash >>> SHARD_SHIFT)];
+        return cells[home(cells, hash)];
     }
 
     private static int find(long[][] shards, long key) {
@@ -109,7 +120,7 @@ final class Ip4PortMap {
             if (!isNew && shards[shard][at + 1] == number) {
                 return;
             }
-            if (isNew && (counts[shard] + 1) * 8 > shards[shard].length) {
+            if (isNew && (counts[shard] + 1) * 4 > shards[shard].length) {
                 grow(shard);
             }
             long[] cells = own(shard);

@@ -92,6 +92,16 @@ public final class NatCounts {
         cells[slot * STRIDE + ADDED]++;
     }
 
+    /** Reads both ends of a slot's counts. The caller keeps the sum of the results. Worker thread. */
+    long touch(int slot) {
+        return cells[slot * STRIDE] + cells[slot * STRIDE + BYTES];
+    }
+
+    /** A slot's word. Worker thread. */
+    int word(int slot) {
+        return (int) (cells[slot * STRIDE] >>> 32);
+    }
+
     /** A session ended. Worker thread. */
     void ended(int slot) {
         cells[slot * STRIDE]--;

@@ -25,6 +25,11 @@ record NatIndex(Ip4PortMap forInternal, Ip4PortMap forExternal, Ip4PortMap exter
         return (external ? forExternal : forInternal).find(address, port, protocol);
     }
 
+    /** Reads where {@link #find} will begin. */
+    long touch(long hash, boolean external) {
+        return (external ? forExternal : forInternal).touch(hash);
+    }
+
     /** An index in the making. */
     static final class Builder {
         private final Ip4PortMap.Builder forInternal;

@@ -9,18 +9,18 @@ import io.tapline.wire.Tcp;
 /**
  * NAT44 sessions: endpoint-dependent from the start, with a whole five-tuple for each way (VPP: nat44-ed).
  *
- * <p>A session is one record of two keys side by side in a {@link FlowTable}, 128 bytes and two index slots: how its
- * packets look when they come from outside, and from inside. Whichever key matches, the other one, reversed, is what
- * the packet becomes, so every translation can be undone by construction. The three places that translate look in
+ * <p>A session is one record of two keys side by side in a {@link FlowTable}, 128 bytes, two index slots and two links:
+ * how its packets look when they come from outside, and from inside. Whichever key matches, the other one, reversed, is
+ * what the packet becomes, so every translation can be undone by construction. The three places that translate look in
  * spaces of their own: {@code nat44-out2in} for outside keys, {@code nat44-in2out} and {@code nat44-in2out-output} for
  * inside keys.
  *
  * <pre>
  *  first line    0  key from outside              second line    0  key from inside
  *               40  last activity                               40  slot that it depends on, its word then
- *               44  state                                       48  next, previous session of the slot
- *               48  generation that checked it                  56  owning interface
- *               52  place in the time-out list                  60  when it began
+ *               44  state                                       48  owning interface
+ *               48  generation that checked it                  52  when it began
+ *               52  place in the time-out list                  56  unused
  * </pre>
  *
  * TCP: <em>established</em> once both sides have acknowledged something and neither has sent FIN or RST, else
@@ -83,7 +83,7 @@ public final class NatSessions implements AutoCloseable {
     private static final int LAST_ACTIVE = FlowTable.PAYLOAD;
     private static final int STATE = FlowTable.PAYLOAD + 4;
     private static final int GENERATION = FlowTable.PAYLOAD + 8;
-    private static final int OWNER = NatSlots.SLOT + 16;
+    private static final int OWNER = NatSlots.SLOT + 8;
     private static final int BEGAN = OWNER + 4;
 
     private static final int SOURCE_ADDRESS = 8;
@@ -132,6 +132,16 @@ public final class NatSessions implements AutoCloseable {
         long from = FlowTable.ip4Word(source);
         long to = FlowTable.ip4Word(destination);
         return table.findIp4(FlowTable.hashIp4(from, to, tuple), from, to, tuple);
+    }
+
+    /** Reads what {@link #add} changes of a slot. The caller keeps the sum of the results. */
+    public long touchSlot(int slot) {
+        return slots.touch(slot);
+    }
+
+    /** Reads what {@link #add} changes of the session that a slot's chain begins with. */
+    public long touchChain(int slot) {
+        return slots.touchFirst(slot);
     }
 
     /** Takes over a new generation: its time-outs, and the end of sessions whose slots are something else now. */
@@ -455,6 +465,7 @@ public final class NatSessions implements AutoCloseable {
 
     @Override
     public void close() {
+        slots.close();
         table.close();
     }
 

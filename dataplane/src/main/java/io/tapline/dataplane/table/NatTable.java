@@ -107,6 +107,16 @@ public final class NatTable {
         return found == NONE && hasWholeAddresses ? index.find(address, 0, 0, external) : found;
     }
 
+    /** What {@link #touch} wants of an outside address and port. */
+    public static long hash(int address, int port, int protocol) {
+        return Ip4PortMap.hash(address, port, protocol);
+    }
+
+    /** Reads where {@link #find} will begin. The caller keeps the sum of the results. */
+    public long touch(long hash, boolean external) {
+        return index.touch(hash, external);
+    }
+
     /** Number of the mapping or identity that has exactly this outside address, port and protocol, or {@link #NONE}. */
     public int findExact(int address, int port, int protocol) {
         int found = index.find(address, port, protocol, false);

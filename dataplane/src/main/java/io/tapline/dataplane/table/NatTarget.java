@@ -21,6 +21,7 @@ public final class NatTarget {
     /** Per backend: address; port, {@link #TAKING} and {@link #HIDES_CLIENT}; forwarding table; slot. */
     private static final int CELLS = 4;
 
+    private static final int FEW = 8;
     private static final int PORT_MASK = 0xffff;
     private static final int TAKING = 1 << 16;
     private static final int HIDES_CLIENT = 1 << 17;
@@ -64,7 +65,7 @@ public final class NatTarget {
         this.chooser = new BackendChooser(
                 IntStream.of(taking).mapToLong(this::identity).toArray(),
                 IntStream.of(taking).map(i -> backends.get(i).weight()).toArray());
-        this.drawsAll = taking.length == backends.size() && chooser.isPlainDraw();
+        this.drawsAll = taking.length > 0 && taking.length == backends.size() && chooser.isPlainDraw();
     }
 
     private NatTarget(NatIdentity identity, int slot) {
@@ -109,6 +110,21 @@ public final class NatTarget {
 
     static NatTarget of(NatIdentity identity, int slot) {
         return new NatTarget(identity, slot);
+    }
+
+    /** Reads both ends of what a connection's first packet needs of it. The caller keeps the sum of the results. */
+    public long touch() {
+        return (long) address + (twiceNat == NatMapping.TwiceNat.OFF ? 0 : 1);
+    }
+
+    /** Reads both ends of its backends. */
+    public long touchBackends() {
+        return cells.length == 0 ? 0 : cells[0] + cells[cells.length - 1];
+    }
+
+    /** Whether {@link #choose} costs little and alone decides. */
+    public boolean drawsFew() {
+        return drawsAll && affinitySeconds == 0 && cells.length <= FEW * CELLS;
     }
 
     /** Whether it leaves packets as they are. */
@@ -217,14 +233,12 @@ public final class NatTarget {
 
     /** As {@link BackendChooser}, which is far away, out of what a connection needs of its backend anyway. */
     private int draw(long hash) {
-        int best = -1;
-        long highest = Long.MIN_VALUE;
-        for (int i = 0; i < cells.length / CELLS; i++) {
+        int best = 0;
+        long highest = BackendChooser.number(hash, identity(0));
+        for (int i = 1; i < cells.length / CELLS; i++) {
             long number = BackendChooser.number(hash, identity(i));
-            if (best < 0 || number > highest) {
-                highest = number;
-                best = i;
-            }
+            best = number > highest ? i : best;
+            highest = Math.max(highest, number);
         }
         return best;
     }
