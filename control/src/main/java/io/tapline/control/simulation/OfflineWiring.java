@@ -97,12 +97,8 @@ final class OfflineWiring {
                 .withHostAddresses(
                         Stream.concat(Stream.of(settings.addresses().host().address()), site.hosts().stream())
                                 .toList()));
-        Tables tables = new Tables(
-                settings.addresses().plan().pods(),
-                settings.tables().pod(),
-                settings.tables().main());
         ServicePlanner services =
-                new ServicePlanner(new ServiceScope(site.name(), "", settings.hostAddresses(), 1, tables));
+                new ServicePlanner(new ServiceScope(site.name(), "", settings.hostAddresses(), 1, tables()));
         intent.objects().forEach(object -> {
             access.apply(new IntentChange.Put(object));
             services.accept(new IntentChange.Put(object));
@@ -118,6 +114,18 @@ final class OfflineWiring {
                 plan.nat(),
                 plan.endpoints(),
                 plan.firstAclSession());
+    }
+
+    /** What comes from other nodes, their hosts included, is looked up in the pods' table. */
+    private Tables tables() {
+        IpPrefix pods = settings.addresses().plan().pods();
+        Map<IpPrefix, Integer> byPrefix = new HashMap<>();
+        byPrefix.put(pods, settings.tables().pod());
+        site.remote().keySet().stream()
+                .filter(address -> address.isIpv4() && !pods.contains(address))
+                .forEach(address ->
+                        byPrefix.put(IpPrefix.host(address), settings.tables().pod()));
+        return new Tables(pods, byPrefix, settings.tables().main());
     }
 
     private List<InterfaceConfig> interfaces(SwitchConfig plan, AccessPlan lists) {

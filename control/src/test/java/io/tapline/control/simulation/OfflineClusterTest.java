@@ -159,6 +159,18 @@ class OfflineClusterTest {
     }
 
     @Test
+    void aServiceIsReachedAtAnotherNodesHost() {
+        Pod inHost = pod("b", "two", "192.168.7.2", true);
+        try (OfflineCluster cluster = cluster("10.1.1.2", "10.1.2.2", inHost, service(Service.TrafficPolicy.DEFAULT))) {
+            for (String from : List.of("10.1.1.2", "192.168.7.1")) {
+                Attempt attempt = cluster.attempt(tcp(from, SERVICE.toString(), 80));
+                assertThat(attempt.isAllowed()).as("from %s", from).isTrue();
+                assertThat(attempt.reached().destination()).isEqualTo(IpAddress.parse("192.168.7.2"));
+            }
+        }
+    }
+
+    @Test
     void ofTwoPodsWithOneAddressTheFirstIsReached() {
         try (OfflineCluster cluster = cluster("10.1.1.2", "10.1.1.2", pod("c", "one", "10.1.1.3", false))) {
             Attempt attempt = cluster.trace(tcp("10.1.1.3", "10.1.1.2", 80));
