@@ -107,12 +107,11 @@ final class HostListAssembler {
         return rules;
     }
 
-    /** Where only the pod's line permits, it is the reason. */
+    /** What both permit, the pod's line permits: it is the narrower one. What the node denies, its policies do. */
     private static void passedOn(AclRule permit, RuleIntersection rest, List<AclRule> out) {
         List<AclRule> decided = new ArrayList<>();
         rest.within(permit, decided);
-        decided.forEach(rule ->
-                out.add(rule.origin().equals(ListAssembler.NO_POLICY) ? rule.withOrigin(permit.origin()) : rule));
+        decided.forEach(rule -> out.add(rule.action().permits() ? rule.withOrigin(permit.origin()) : rule));
     }
 
     private void ofNode(AclRule rule, boolean ingress, List<AclRule> out) {

@@ -8,13 +8,18 @@ import io.tapline.control.simulation.Attempt.Leg;
 import io.tapline.control.simulation.OfflineNode.Exit;
 import io.tapline.control.simulation.OfflineWiring.Site;
 import io.tapline.control.simulation.SyntheticPacket.Flow;
+import io.tapline.dataplane.config.AclAction;
+import io.tapline.dataplane.config.AclRule;
+import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.trace.TraceStep;
 import io.tapline.model.EndpointSlice;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
+import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,12 +51,18 @@ public final class OfflineCluster implements AutoCloseable {
     private static final long REST_STEP_NANOS = 20_000_000L;
     private static final int REST_STEPS = 8;
 
+    private static final Origin CARD =
+            Origin.of("the node's own card: what is for its address does not come by the switch");
+    private static final IpPrefix ANY_IPV6 = IpPrefix.parse("::/0");
     private static final int MAX_HOPS = 4;
     private static final int TRIES_PER_BACKEND = 16;
 
     private final SortedMap<String, OfflineNode> nodes = new TreeMap<>();
     private final Map<IpAddress, OfflineNode> places = new HashMap<>();
     private final Map<Long, OfflineNode> byOverlayMac = new HashMap<>();
+    /** Whether policies hold on hosts, so that it matters what does not come by a switch. */
+    private final boolean hostsAreSubject;
+
     private long nowNanos = 1_000_000_000L;
     private int attempts;
 
@@ -65,21 +76,33 @@ public final class OfflineCluster implements AutoCloseable {
         }
     }
 
-    private OfflineCluster() {}
+    private OfflineCluster(boolean hostsAreSubject) {
+        this.hostsAreSubject = hostsAreSubject;
+    }
 
     /** Builds the nodes: those that are declared, and those that pods are bound to. */
     public static OfflineCluster of(Intent intent) {
-        OfflineCluster cluster = new OfflineCluster();
-        wired(intent).forEach((name, wiring) -> cluster.add(new OfflineNode(name, wiring, cluster::tick)));
+        return of(intent, Optional.empty());
+    }
+
+    /**
+     * The same, with policies that hold on nodes and on pods in the host network. A node's own address is not reached
+     * by its switch but by its card, except from its own pods and through services: such connections are allowed.
+     */
+    public static OfflineCluster of(Intent intent, Optional<HostPolicies> hosts) {
+        OfflineCluster cluster = new OfflineCluster(hosts.isPresent());
+        wired(intent, hosts).forEach((name, wiring) -> cluster.add(new OfflineNode(name, wiring, cluster::tick)));
         return cluster;
     }
 
     /** What {@link #of} would build, for whoever builds it of real interfaces. */
     public static List<NodeWiring> wiring(Intent intent) {
-        return wired(intent).values().stream().map(OfflineWiring::wiring).toList();
+        return wired(intent, Optional.empty()).values().stream()
+                .map(OfflineWiring::wiring)
+                .toList();
     }
 
-    private static SortedMap<String, OfflineWiring> wired(Intent declared) {
+    private static SortedMap<String, OfflineWiring> wired(Intent declared, Optional<HostPolicies> policies) {
         Intent intent = withSlices(declared);
         Layout layout = Layout.of(intent);
         SortedMap<String, SortedSet<IpAddress>> hosts = new TreeMap<>();
@@ -101,7 +124,7 @@ public final class OfflineCluster implements AutoCloseable {
             remote.values().removeIf(owner -> owner == id);
             List<Pod> own = pods.getOrDefault(name, List.of());
             Site site = new Site(name, id, layout, List.copyOf(addresses), own, remote);
-            wired.put(name, new OfflineWiring(site, intent));
+            wired.put(name, new OfflineWiring(site, intent, policies));
         });
         return wired;
     }
@@ -202,6 +225,9 @@ public final class OfflineCluster implements AutoCloseable {
         if (source.equals(destination)) {
             return unsent(connection, true, List.of());
         }
+        if (passesNoSwitch(connection)) {
+            return unsent(connection, true, decisions(connection, connection));
+        }
         if (!source.isIpv4()) {
             List<Decision> decisions = decisions(connection, connection);
             return unsent(connection, decisions.stream().noneMatch(OfflineCluster::denies), decisions);
@@ -212,6 +238,27 @@ public final class OfflineCluster implements AutoCloseable {
         int clientPort = FIRST_CLIENT_PORT + attempts % CLIENT_PORTS;
         Flow flow = new Flow(connection.protocol(), source.ipv4(), clientPort, destination.ipv4(), connection.port());
         return send(connection, flow, detail);
+    }
+
+    /** Whether a connection goes by cards alone: between hosts, or a host and the world, without a service. */
+    private boolean passesNoSwitch(Connection connection) {
+        return hostsAreSubject
+                && (isHost(connection.source()) || isHost(connection.destination()))
+                && !isPod(connection.source())
+                && !isPod(connection.destination())
+                && start(connection)
+                        .filter(place -> place.node().translates(connection))
+                        .isEmpty();
+    }
+
+    private boolean isHost(IpAddress address) {
+        return Optional.ofNullable(places.get(address))
+                .filter(node -> node.isHost(address))
+                .isPresent();
+    }
+
+    private boolean isPod(IpAddress address) {
+        return places.containsKey(address) && !isHost(address);
     }
 
     private static Attempt unsent(Connection connection, boolean allowed, List<Decision> decisions) {
@@ -296,13 +343,29 @@ public final class OfflineCluster implements AutoCloseable {
         List<Decision> decisions = new ArrayList<>();
         Optional<OfflineNode> from = Optional.ofNullable(places.get(connection.source()));
         Optional<OfflineNode> to = Optional.ofNullable(places.get(reached.destination()));
-        from.flatMap(node -> node.judge(node.port(connection.source()).orElseThrow(), true, reached))
-                .ifPresent(decisions::add);
+        if (!passesNoSwitch(connection)) {
+            from.flatMap(node -> node.judge(node.port(connection.source()).orElseThrow(), true, reached))
+                    .ifPresent(decisions::add);
+        }
         if (decisions.stream().noneMatch(OfflineCluster::denies)) {
-            to.flatMap(node -> node.judge(node.port(reached.destination()).orElseThrow(), false, reached))
+            to.flatMap(node -> node.judge(node.port(reached.destination()).orElseThrow(), false, reached)
+                            .map(judged -> isByCard(node, connection, reached) ? byCard(judged) : judged))
                     .ifPresent(decisions::add);
         }
         return decisions;
+    }
+
+    /** Whether a connection ends at a host that its switch does not bring it to. */
+    private boolean isByCard(OfflineNode node, Connection connection, Connection reached) {
+        boolean fromOwnPod = isPod(connection.source()) && node.equals(places.get(connection.source()));
+        boolean hidden = !reached.source().equals(connection.source());
+        return hostsAreSubject && node.isHost(reached.destination()) && !fromOwnPod && !hidden;
+    }
+
+    private static Decision byCard(Decision judged) {
+        IpPrefix any = judged.rule().source().isIpv4() ? IpPrefix.ANY_IPV4 : ANY_IPV6;
+        AclRule rule = AclRule.any(AclAction.PERMIT, any, any).withOrigin(CARD);
+        return new Decision(judged.node(), rule, judged.list());
     }
 
     /** Takes a packet from a place to where it ends, from switch to switch. */
@@ -321,9 +384,12 @@ public final class OfflineCluster implements AutoCloseable {
             }
             frame = exit.get().frame();
             OfflineNode next = byOverlayMac.get(SyntheticPacket.destinationMac(frame));
+            Place end = new Place(node, exit.get().port());
+            Flow last = Flow.of(frame);
+            if (next != null && hostsAreSubject && !answer && next.isHost(IpAddress.ofIpv4(last.destination()))) {
+                return new Walk(legs, Optional.of(end), last);
+            }
             if (next == null) {
-                Place end = new Place(node, exit.get().port());
-                Flow last = Flow.of(frame);
                 return new Walk(
                         legs,
                         isAt(IpAddress.ofIpv4(last.destination()), end) ? Optional.of(end) : Optional.empty(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.simulation;
 
+import io.tapline.control.node.NodePlanner;
 import io.tapline.control.simulation.Attempt.Decision;
 import io.tapline.dataplane.BufferDevice;
 import io.tapline.dataplane.NatLimits;
@@ -8,6 +9,7 @@ import io.tapline.dataplane.Switch;
 import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.InterfaceConfig;
+import io.tapline.dataplane.config.NatMapping;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.dataplane.table.AclSessions;
 import io.tapline.dataplane.table.CompiledAcl;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** A node with a switch of its own. */
 final class OfflineNode implements AutoCloseable {
@@ -89,12 +92,26 @@ final class OfflineNode implements AutoCloseable {
                 .anyMatch(mapping -> mapping.external().equals(address));
     }
 
-    /** How many backends new connections can be given to here; 0 when nothing is translated. */
-    long backends(Connection connection) {
+    /** Whether an address is of its host. */
+    boolean isHost(IpAddress address) {
+        return Integer.valueOf(NodePlanner.HOST_INTERFACE).equals(wiring.ports().get(address));
+    }
+
+    /** Whether NAT stands for the destination of a connection here. */
+    boolean translates(Connection connection) {
+        return mappings(connection).findAny().isPresent();
+    }
+
+    private Stream<NatMapping> mappings(Connection connection) {
         return wiring.config().nat().mappings().stream()
                 .filter(mapping -> mapping.external().equals(connection.destination())
                         && mapping.port() == connection.port()
-                        && mapping.protocol() == connection.protocol().number())
+                        && mapping.protocol() == connection.protocol().number());
+    }
+
+    /** How many backends new connections can be given to here; 0 when nothing is translated. */
+    long backends(Connection connection) {
+        return mappings(connection)
                 .mapToLong(mapping -> mapping.backends().stream()
                         .filter(backend -> !backend.draining())
                         .count())

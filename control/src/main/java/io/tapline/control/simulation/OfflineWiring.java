@@ -17,6 +17,7 @@ import io.tapline.dataplane.config.NeighborConfig;
 import io.tapline.dataplane.config.NextHop;
 import io.tapline.dataplane.config.RouteConfig;
 import io.tapline.dataplane.config.SwitchConfig;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.ObjectRef;
@@ -66,14 +67,14 @@ final class OfflineWiring {
         }
     }
 
-    OfflineWiring(Site site, Intent intent) {
+    OfflineWiring(Site site, Intent intent, Optional<HostPolicies> hosts) {
         this.site = site;
         this.settings = site.layout().settings(site.id(), site.hostIpv4());
         this.planner = new NodePlanner(settings);
         devices.put(NodePlanner.HOST_INTERFACE, planner.hostWiring());
         site.hosts().forEach(address -> ports.putIfAbsent(address, NodePlanner.HOST_INTERFACE));
         site.pods().forEach(this::attach);
-        config = joined(intent);
+        config = joined(intent, hosts);
     }
 
     /** Gives a pod an interface; where two have the same address, it leads to the first. */
@@ -91,12 +92,13 @@ final class OfflineWiring {
         devices.put(index, planner.podWiring(plan));
     }
 
-    private SwitchConfig joined(Intent intent) {
+    private SwitchConfig joined(Intent intent, Optional<HostPolicies> hosts) {
         PolicyAccess access = new PolicyAccess(PolicySettings.of(site.name())
                 .withNatLoopbacks(List.of(settings.addresses().natLoopback()))
                 .withHostAddresses(
                         Stream.concat(Stream.of(settings.addresses().host().address()), site.hosts().stream())
-                                .toList()));
+                                .toList())
+                .withHosts(hosts));
         ServicePlanner services =
                 new ServicePlanner(new ServiceScope(site.name(), "", settings.hostAddresses(), 1, tables()));
         intent.objects().forEach(object -> {

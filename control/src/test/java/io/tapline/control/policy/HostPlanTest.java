@@ -106,11 +106,14 @@ class HostPlanTest {
     }
 
     @Test
-    void namesThePodsLineWhereTheNodePermitsAllAndTheNodesWhereItJudges() {
+    void namesThePodsLineWhereBothPermitAndTheNodesPoliciesWhereTheyDeny() {
         objects.add(permit("x", "open", app("proxy"), 80));
         assertThat(origins()).contains("x/open ingress[0].ports[0]");
         objects.add(permit("hosts", "web", LabelSelector.EVERYTHING, 80));
-        assertThat(origins()).contains("hosts/web ingress[0].ports[0]").doesNotContain("x/open ingress[0].ports[0]");
+        assertThat(origins().getFirst()).isEqualTo("x/open ingress[0].ports[0]");
+        objects.removeLast();
+        policy("hosts", "deny", LabelSelector.EVERYTHING, Direction.INGRESS);
+        assertThat(origins().getFirst()).isEqualTo("default deny of node/n1 for ingress: hosts/deny");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tapline.lab.policy;
 
 import io.tapline.cli.UserError;
 import io.tapline.control.simulation.OfflineCluster;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.source.yaml.Fields;
 import io.tapline.source.yaml.Mistake;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,19 +53,28 @@ final class ExpectCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Fields fields = YamlTree.parse(TextFile.read(file, "list of expectations"), "list of expectations")
-                    .fields("manifests", "expect");
+                    .fields("manifests", "expect", "hostPolicies");
             List<Path> paths = fields.required("manifests").list().stream()
                     .map(path -> file.toAbsolutePath().resolveSibling(path.text()))
                     .toList();
             List<Expectation> expectations = fields.required("expect").list().stream()
                     .map(ExpectCommand::expectation)
                     .toList();
-            Intent intent = Placement.complete(
-                    ManifestOptions.read(paths, spec.commandLine().getErr()));
-            return check(intent, expectations);
+            Optional<HostPolicies> hosts = fields.optional("hostPolicies").map(ExpectCommand::hosts);
+            PrintWriter err = spec.commandLine().getErr();
+            Intent intent = Placement.complete(ManifestOptions.read(paths, err), hosts);
+            HostOptions.warn(intent, hosts, err);
+            return check(intent, hosts, expectations);
         } catch (Mistake e) {
             throw UserError.failure(CaseWorld.text(file.toString(), e), e);
         }
+    }
+
+    /** As in the agent's configuration. */
+    private static HostPolicies hosts(Value value) {
+        Fields fields = value.fields("namespace", "reachOwnPods");
+        boolean reachOwnPods = fields.optional("reachOwnPods").map(Value::flag).orElse(true);
+        return fields.required("namespace").as(namespace -> new HostPolicies(namespace, reachOwnPods));
     }
 
     private static Expectation expectation(Value value) {
@@ -82,12 +93,12 @@ final class ExpectCommand implements Callable<Integer> {
                 fields.required("port").as(text -> Probe.parse(text.matches("[0-9]+.*") ? "TCP/" + text : text)));
     }
 
-    private int check(Intent intent, List<Expectation> expectations) {
+    private int check(Intent intent, Optional<HostPolicies> hosts, List<Expectation> expectations) {
         PrintWriter out = spec.commandLine().getOut();
         Parties parties = new Parties(intent);
         Explanation explanation = new Explanation(parties);
         List<String> failures = new ArrayList<>();
-        try (OfflineCluster cluster = OfflineCluster.of(intent)) {
+        try (OfflineCluster cluster = OfflineCluster.of(intent, hosts)) {
             for (Expectation expected : expectations) {
                 cluster.attemptBackends(parties.connection(expected.from(), expected.to(), expected.probe())).stream()
                         .filter(attempt -> attempt.isAllowed() != expected.allowed())

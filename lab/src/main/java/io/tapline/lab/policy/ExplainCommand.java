@@ -9,11 +9,13 @@ import io.tapline.control.simulation.Connection;
 import io.tapline.control.simulation.OfflineCluster;
 import io.tapline.dataplane.trace.TextFormat;
 import io.tapline.dataplane.trace.VppFormat;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,10 +44,13 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "FROM", description = "NAMESPACE/POD or an address.")
+    @Parameters(index = "0", paramLabel = "FROM", description = "NAMESPACE/POD, node/NAME or an address.")
     private String from;
 
-    @Parameters(index = "1", paramLabel = "TO", description = "NAMESPACE/POD, NAMESPACE/SERVICE or an address.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TO",
+            description = "NAMESPACE/POD, NAMESPACE/SERVICE, node/NAME or an address.")
     private String to;
 
     @Parameters(index = "2", paramLabel = "PORT", description = "Such as 80, tcp/80, udp/53, or tcp/80@v6 for IPv6.")
@@ -53,6 +58,9 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Mixin
     private ManifestOptions manifests;
+
+    @Mixin
+    private HostOptions hosts;
 
     @Option(
             names = {"-o", "--output"},
@@ -67,10 +75,11 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Intent intent = manifests.intent(spec.commandLine().getErr());
+        Optional<HostPolicies> optIn = hosts.policies();
+        Intent intent = manifests.intent(spec.commandLine().getErr(), optIn);
         Parties parties = new Parties(intent);
         Connection connection = parties.connection(from, to, probe(port));
-        try (OfflineCluster cluster = OfflineCluster.of(intent)) {
+        try (OfflineCluster cluster = OfflineCluster.of(intent, optIn)) {
             List<Attempt> attempts = cluster.traceBackends(connection);
             // The one that does not work is the one that is asked about.
             Attempt shown = attempts.stream()

@@ -7,6 +7,7 @@ import io.tapline.control.simulation.Attempt.Journey;
 import io.tapline.control.simulation.Connection;
 import io.tapline.control.simulation.Nearest;
 import io.tapline.dataplane.DropReason;
+import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.trace.PacketTrace;
 import java.util.List;
@@ -58,12 +59,18 @@ final class Explanation {
         return switch (decision.rule().origin()) {
             case Origin.DefaultDeny deny -> {
                 boolean ingress = deny.direction() == Origin.Direction.INGRESS;
-                String pod = parties.name(ingress ? connection.destination() : connection.source());
-                String nearest = Nearest.of(decision.list(), connection)
+                // Pods share a list; one of a node, or of a pod in its host network, says whose it is.
+                String whom = parties.pod(ingress ? connection.destination() : connection.source())
+                        .orElse(deny.pod());
+                // Behind the rule that decided, others may say what they like.
+                List<AclRule> asked = decision.list().stream()
+                        .takeWhile(rule -> !rule.equals(decision.rule()))
+                        .toList();
+                String nearest = Nearest.of(asked, connection)
                         .map(near -> "; nearest rule " + near.rule().text() + " differs in: "
                                 + String.join("; ", near.differences()))
                         .orElse("; no rule allows anything");
-                yield pod + " is isolated for " + deny.direction().text() + " by " + String.join(", ", deny.policies())
+                yield whom + " is isolated for " + deny.direction().text() + " by " + String.join(", ", deny.policies())
                         + nearest;
             }
             case Origin.PolicyOrigin line -> "denied by " + line.text();

@@ -2,6 +2,7 @@
 package io.tapline.lab.policy;
 
 import io.tapline.cli.UserError;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.source.ManifestException;
 import io.tapline.source.ManifestReader;
@@ -9,6 +10,7 @@ import io.tapline.source.Manifests;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The option by which commands get their manifests. */
@@ -26,8 +28,10 @@ final class ManifestOptions {
     ManifestOptions() {}
 
     /** What they declare, with a place for every pod; warnings go to {@code err}. */
-    Intent intent(PrintWriter err) {
-        return Placement.complete(read(paths, err));
+    Intent intent(PrintWriter err, Optional<HostPolicies> hosts) {
+        Intent intent = Placement.complete(read(paths, err), hosts);
+        HostOptions.warn(intent, hosts, err);
+        return intent;
     }
 
     /** What files declare. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.policy;
 
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,9 @@ final class MatrixCommand implements Runnable {
 
     @Mixin
     private ManifestOptions manifests;
+
+    @Mixin
+    private HostOptions hosts;
 
     @Option(
             names = "--probe",
@@ -56,9 +61,10 @@ final class MatrixCommand implements Runnable {
 
     @Override
     public void run() {
-        Intent intent = manifests.intent(spec.commandLine().getErr());
+        Optional<HostPolicies> optIn = hosts.policies();
+        Intent intent = manifests.intent(spec.commandLine().getErr(), optIn);
         Reachability reached = Reachability.of(
-                intent, probes.stream().map(ExplainCommand::probe).toList(), services);
+                intent, optIn, probes.stream().map(ExplainCommand::probe).toList(), services);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case text -> reached.print(out);

@@ -5,6 +5,7 @@ import io.tapline.cli.UserError;
 import io.tapline.control.simulation.Connection;
 import io.tapline.model.Intent;
 import io.tapline.model.Kind;
+import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.model.Service;
@@ -13,8 +14,14 @@ import io.tapline.wire.IpAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds whom the user means by {@code namespace/pod}, {@code namespace/service} or an address. */
+/**
+ * Finds whom the user means by {@code namespace/pod}, {@code namespace/service}, {@code node/name} or an address. A pod
+ * comes before a node, should somebody have named a namespace {@code node}.
+ */
 final class Parties {
+    /** Before the name of a node. */
+    static final String NODE = "node/";
+
     private final Intent intent;
 
     Parties(Intent intent) {
@@ -80,17 +87,28 @@ final class Parties {
         }
         return intent.find(ref(Kind.POD, text))
                 .map(found -> addressOf((Pod) found, probe))
+                .or(() -> node(text).map(node -> addressOf(node.ref(), node.addresses(), probe)))
                 .orElseThrow(() ->
                         UserError.usage("there is no pod " + ref(Kind.POD, text).qualifiedName()
-                                + "; write NAMESPACE/POD, NAMESPACE/SERVICE or an address"));
+                                + "; write NAMESPACE/POD, NAMESPACE/SERVICE, node/NAME or an address"));
+    }
+
+    private Optional<Node> node(String text) {
+        return text.startsWith(NODE)
+                ? intent.find(new ObjectRef(Kind.NODE, "", text.substring(NODE.length())))
+                        .map(Node.class::cast)
+                : Optional.empty();
     }
 
     private static IpAddress addressOf(Pod pod, Probe probe) {
-        return pod.addresses().stream()
+        return addressOf(pod.ref(), pod.addresses(), probe);
+    }
+
+    private static IpAddress addressOf(ObjectRef who, List<IpAddress> addresses, Probe probe) {
+        return addresses.stream()
                 .filter(address -> address.isIpv4() != probe.ipv6())
                 .findFirst()
-                .orElseThrow(() ->
-                        UserError.failure(pod.ref() + " has no " + (probe.ipv6() ? "IPv6" : "IPv4") + " address"));
+                .orElseThrow(() -> UserError.failure(who + " has no " + (probe.ipv6() ? "IPv6" : "IPv4") + " address"));
     }
 
     private static boolean isAddress(String text) {
@@ -104,15 +122,20 @@ final class Parties {
                 : new ObjectRef(kind, text.substring(0, slash), text.substring(slash + 1));
     }
 
-    /** The name of whoever has an address, or the address. */
-    String name(IpAddress address) {
+    /** The name of the pod with an address of its own. */
+    Optional<String> pod(IpAddress address) {
         return intent.pods()
                 .filter(pod -> !pod.hostNetwork() && pod.addresses().contains(address))
                 .map(pod -> pod.ref().qualifiedName())
-                .findFirst()
+                .findFirst();
+    }
+
+    /** The name of whoever has an address, or the address. */
+    String name(IpAddress address) {
+        return pod(address)
                 .or(() -> intent.nodes()
                         .filter(node -> node.addresses().contains(address))
-                        .map(node -> "node " + node.name())
+                        .map(node -> NODE + node.name())
                         .findFirst())
                 .or(() -> intent.services()
                         .filter(service -> service.clusterIps().contains(address))

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.lab.policy;
 
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.Kind;
 import io.tapline.model.Namespace;
+import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.model.Service;
 import io.tapline.wire.IpAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Completes manifests that were written by hand: pods get a node and an address as a scheduler and an address plan
@@ -23,8 +29,50 @@ final class Placement {
     private static final String NODE = "node-1";
     private static final int FIRST_ADDRESS = IpAddress.parseIpv4("10.244.0.2");
     private static final int FIRST_SERVICE = IpAddress.parseIpv4("10.96.0.1");
+    private static final int FIRST_HOST = IpAddress.parseIpv4("192.168.16.1");
 
     private Placement() {}
+
+    /** The same, and where policies hold on hosts, addresses for nodes and for pods in their host networks. */
+    static Intent complete(Intent intent, Optional<HostPolicies> hosts) {
+        Intent complete = complete(intent);
+        return hosts.isPresent() ? hostPods(nodes(complete)) : complete;
+    }
+
+    private static Intent nodes(Intent intent) {
+        Map<String, Node> nodes = new TreeMap<>();
+        intent.pods().forEach(pod -> nodes.put(pod.node(), new Node(pod.node(), Map.of(), List.of(), List.of())));
+        intent.nodes().forEach(node -> nodes.put(node.name(), node));
+        Set<IpAddress> taken = new HashSet<>();
+        intent.pods().forEach(pod -> taken.addAll(pod.addresses()));
+        nodes.values().forEach(node -> taken.addAll(node.addresses()));
+        Intent complete = intent;
+        int next = FIRST_HOST;
+        for (Node node : nodes.values()) {
+            List<IpAddress> addresses = new ArrayList<>(node.addresses());
+            if (addresses.stream().noneMatch(IpAddress::isIpv4)) {
+                while (!taken.add(IpAddress.ofIpv4(next))) {
+                    next++;
+                }
+                addresses.addFirst(IpAddress.ofIpv4(next));
+            }
+            Node placed = new Node(node.name(), node.labels(), addresses, node.podCidrs());
+            complete = complete.with(new IntentChange.Put(placed));
+        }
+        return complete;
+    }
+
+    private static Intent hostPods(Intent intent) {
+        Map<String, List<IpAddress>> nodes = intent.nodes().collect(Collectors.toMap(Node::name, Node::addresses));
+        Intent complete = intent;
+        for (Pod pod : intent.pods().toList()) {
+            if (pod.hostNetwork() && pod.addresses().isEmpty()) {
+                List<IpAddress> addresses = nodes.getOrDefault(pod.node(), List.of());
+                complete = complete.with(new IntentChange.Put(placed(pod, pod.node(), addresses)));
+            }
+        }
+        return complete;
+    }
 
     static Intent complete(Intent intent) {
         Set<IpAddress> taken = new HashSet<>();

@@ -4,7 +4,9 @@ package io.tapline.lab.policy;
 import io.tapline.control.simulation.Attempt;
 import io.tapline.control.simulation.Connection;
 import io.tapline.control.simulation.OfflineCluster;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
+import io.tapline.model.Node;
 import io.tapline.model.Pod;
 import io.tapline.model.Protocol;
 import io.tapline.wire.IpAddress;
@@ -13,11 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Who can reach whom among the pods and services of an intent, by the switches.
  *
- * @param pods names of the pods, in order
+ * @param pods names of the pods, in order, and behind them of the nodes where policies hold on them
  * @param services names of the services with their ports, in order; empty when they were not asked about
  * @param rows for each probe a row for each source: {@code .} allowed, {@code X} dropped, {@code -} not probed; for
  *     {@value #SERVICES} with a column for each service, and {@code ~} where it depends on the pod behind it
@@ -26,44 +29,59 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
     /** Stands for each service's own port in the place of a probe. */
     static final String SERVICES = "services";
 
+    /** Who connects, and whom others connect to. */
+    private record Party(String name, boolean isNode, List<IpAddress> addresses) {
+        static Party of(Pod pod) {
+            return new Party(pod.ref().qualifiedName(), false, pod.addresses());
+        }
+
+        static Party of(Node node) {
+            return new Party(Parties.NODE + node.name(), true, node.addresses());
+        }
+    }
+
     /** A port of a service. */
     private record Target(String label, IpAddress address, Protocol protocol, int port) {}
 
-    /** All pods that are on the network, tried off-line. */
-    static Reachability of(Intent intent, List<Probe> probes, boolean withServices) {
-        List<Pod> pods = intent.pods().filter(Pod::isOnNetwork).toList();
-        return of(intent, pods, probes, withServices ? targets(intent) : List.of());
+    /** All pods that are on the network, and nodes where policies hold on them, tried off-line. */
+    static Reachability of(Intent intent, Optional<HostPolicies> hosts, List<Probe> probes, boolean withServices) {
+        Stream<Party> pods = intent.pods().filter(Pod::isOnNetwork).map(Party::of);
+        Stream<Party> nodes = hosts.isPresent() ? intent.nodes().map(Party::of) : Stream.empty();
+        try (OfflineCluster cluster = OfflineCluster.of(intent, hosts)) {
+            return of(cluster, Stream.concat(pods, nodes).toList(), probes, withServices ? targets(intent) : List.of());
+        }
     }
 
     /** Some of the pods, tried off-line. */
     public static Reachability of(Intent intent, List<Pod> pods, List<Probe> probes) {
-        return of(intent, pods, probes, List.of());
+        try (OfflineCluster cluster = OfflineCluster.of(intent)) {
+            return of(cluster, pods.stream().map(Party::of).toList(), probes, List.of());
+        }
     }
 
-    private static Reachability of(Intent intent, List<Pod> pods, List<Probe> probes, List<Target> services) {
+    private static Reachability of(
+            OfflineCluster cluster, List<Party> parties, List<Probe> probes, List<Target> services) {
         Map<String, Map<String, String>> rows = new LinkedHashMap<>();
-        try (OfflineCluster cluster = OfflineCluster.of(intent)) {
-            for (Probe probe : probes) {
-                Map<String, String> matrix = new LinkedHashMap<>();
-                for (Pod source : pods) {
-                    StringBuilder row = new StringBuilder();
-                    pods.forEach(destination -> row.append(cell(cluster, source, destination, probe)));
-                    matrix.put(source.ref().qualifiedName(), row.toString());
-                }
-                rows.put(probe.text(), matrix);
+        for (Probe probe : probes) {
+            Map<String, String> matrix = new LinkedHashMap<>();
+            for (Party source : parties) {
+                StringBuilder row = new StringBuilder();
+                parties.forEach(destination -> row.append(cell(cluster, source, destination, probe)));
+                matrix.put(source.name(), row.toString());
             }
-            if (!services.isEmpty()) {
-                Map<String, String> matrix = new LinkedHashMap<>();
-                for (Pod source : pods) {
-                    StringBuilder row = new StringBuilder();
-                    services.forEach(service -> row.append(cell(cluster, source, service)));
-                    matrix.put(source.ref().qualifiedName(), row.toString());
-                }
-                rows.put(SERVICES, matrix);
+            rows.put(probe.text(), matrix);
+        }
+        if (!services.isEmpty()) {
+            Map<String, String> matrix = new LinkedHashMap<>();
+            for (Party source : parties) {
+                StringBuilder row = new StringBuilder();
+                services.forEach(service -> row.append(cell(cluster, source, service)));
+                matrix.put(source.name(), row.toString());
             }
+            rows.put(SERVICES, matrix);
         }
         return new Reachability(
-                pods.stream().map(pod -> pod.ref().qualifiedName()).toList(),
+                parties.stream().map(Party::name).toList(),
                 services.stream().map(Target::label).toList(),
                 rows);
     }
@@ -82,7 +100,7 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
                 .toList();
     }
 
-    private static char cell(OfflineCluster cluster, Pod source, Target service) {
+    private static char cell(OfflineCluster cluster, Party source, Target service) {
         return source.addresses().stream()
                 .filter(IpAddress::isIpv4)
                 .findFirst()
@@ -95,7 +113,10 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
                 .orElse('-');
     }
 
-    private static char cell(OfflineCluster cluster, Pod source, Pod destination, Probe probe) {
+    private static char cell(OfflineCluster cluster, Party source, Party destination, Probe probe) {
+        if (source.isNode() && destination.isNode()) {
+            return '-';
+        }
         return address(source, probe)
                 .flatMap(from -> address(destination, probe)
                         .map(to -> cluster.allows(new Connection(from, to, probe.protocol(), probe.port()))))
@@ -103,8 +124,8 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
                 .orElse('-');
     }
 
-    private static Optional<IpAddress> address(Pod pod, Probe probe) {
-        return pod.addresses().stream()
+    private static Optional<IpAddress> address(Party party, Probe probe) {
+        return party.addresses().stream()
                 .filter(address -> address.isIpv4() != probe.ipv6())
                 .findFirst();
     }

@@ -4,6 +4,7 @@ package io.tapline.lab.policy;
 import io.tapline.agent.operate.AgentOption;
 import io.tapline.agent.view.ImpactRow;
 import io.tapline.cli.UserError;
+import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
@@ -48,6 +49,9 @@ final class WhatIfCommand implements Runnable {
 
     @Mixin
     private AgentOption agent;
+
+    @Mixin
+    private HostOptions hosts;
 
     @Option(
             names = {"-f", "--filename"},
@@ -122,12 +126,13 @@ final class WhatIfCommand implements Runnable {
     }
 
     private List<Change> verdicts() {
-        Intent now = Placement.complete(
-                ManifestOptions.read(present, spec.commandLine().getErr()));
+        Optional<HostPolicies> optIn = hosts.policies();
+        PrintWriter err = spec.commandLine().getErr();
+        Intent now = Placement.complete(ManifestOptions.read(present, err), optIn);
+        Intent then = Placement.complete(changed(now), optIn);
+        HostOptions.warn(then, optIn, err);
         List<Probe> parsed = probes.stream().map(ExplainCommand::probe).toList();
-        return changes(
-                Reachability.of(now, parsed, services),
-                Reachability.of(Placement.complete(changed(now)), parsed, services));
+        return changes(Reachability.of(now, optIn, parsed, services), Reachability.of(then, optIn, parsed, services));
     }
 
     /** Mistakes are found here, where the files have names. */

@@ -17,6 +17,7 @@ import picocli.CommandLine;
 /** The commands on the examples that the documentation shows. */
 class PolicyCommandsTest {
     private static final String SHOP = "../examples/policy/shop.yaml";
+    private static final String HOSTS = "../examples/policy/hosts.yaml";
 
     private record Run(int exitCode, String out) {}
 
@@ -218,6 +219,91 @@ class PolicyCommandsTest {
                 .contains("test.yaml:3: expected: deny shop/api -> shop/db TCP/5432")
                 .contains("but it is allowed by shop/db-from-api ingress[0].from[0].ports[0]")
                 .contains("1 expectations, 1 not met");
+    }
+
+    @Test
+    void explainsPoliciesOnNodesAndHostPods() {
+        Run node = run(new ExplainCommand(), hosts("shop/api", "node/node-1", "22"));
+        assertThat(node.exitCode()).isEqualTo(1);
+        assertThat(node.out())
+                .contains("dropped: node/node-1 is isolated for ingress by tapline-hosts/open-ports; nearest rule"
+                        + " tapline-hosts/open-ports ingress[0].ports[1] differs in: port 9100, not 22")
+                .contains("request on node-1:");
+        Run pod = run(new ExplainCommand(), hosts("shop/api", "web/proxy", "9100"));
+        assertThat(pod.out())
+                .contains("dropped: host-network pod web/proxy is isolated for ingress by web/proxy-from-front; nearest"
+                        + " rule web/proxy-from-front ingress[0].from[0] differs in: from 10.244.0.3, not 10.244.0.2");
+        assertThat(run(new ExplainCommand(), hosts("web/frontend", "web/proxy", "9100"))
+                        .out())
+                .contains("allowed by web/proxy-from-front ingress[0].from[0]");
+        assertThat(run(new ExplainCommand(), hosts("203.0.113.7", "node/node-1", "22"))
+                        .out())
+                .contains("allowed by the node's own card");
+    }
+
+    private static String[] hosts(String from, String to, String port) {
+        return new String[] {from, to, port, "-f", HOSTS, "--host-policies", "tapline-hosts"};
+    }
+
+    @Test
+    void triesNodesWherePoliciesHoldOnThem() {
+        Run matrix = run(new MatrixCommand(), "-f", HOSTS, "--probe", "22", "--host-policies", "tapline-hosts");
+        assertThat(matrix.out().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .contains("1 shop/api ..X", "2 web/frontend ..X", "3 node/node-1 ..-");
+        Run change = run(
+                new WhatIfCommand(),
+                "-f",
+                HOSTS,
+                "--delete",
+                "tapline-hosts/open-ports",
+                "--probe",
+                "22,9100",
+                "--host-policies",
+                "tapline-hosts");
+        assertThat(change.out().lines())
+                .containsExactly(
+                        "TCP/22 shop/api -> node/node-1: dropped now, allowed then",
+                        "TCP/22 web/frontend -> node/node-1: dropped now, allowed then",
+                        "2 verdicts would change");
+    }
+
+    @Test
+    void saysWhatOfPoliciesOnHostsIsWrongOrCannotBeHeld() throws IOException {
+        assertThat(run(new MatrixCommand(), "-f", SHOP, "--host-policies", "Hosts")
+                        .out())
+                .contains("--host-policies: 'Hosts' is not the name of a namespace");
+        assertThat(run(new MatrixCommand(), "-f", SHOP, "--no-reach-own-pods").out())
+                .contains("no meaning without --host-policies");
+        Path file = Files.writeString(directory.resolve("out.yaml"), """
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: out, namespace: web}
+                spec: {podSelector: {}, policyTypes: [Egress]}
+                """);
+        assertThat(run(new MatrixCommand(), "-f", HOSTS, file.toString(), "--host-policies", "tapline-hosts")
+                        .out())
+                .contains(
+                        "warning: NetworkPolicy web/out selects Pod web/proxy, which is in the host network: its rules"
+                                + " for egress have no effect there");
+    }
+
+    @Test
+    void expectsThingsOfNodes() throws IOException {
+        Files.copy(Path.of(HOSTS), directory.resolve("hosts.yaml"));
+        String text = """
+                manifests: [hosts.yaml]
+                hostPolicies: {namespace: tapline-hosts, reachOwnPods: false}
+                expect:
+                - deny: {from: shop/api, to: node/node-1, port: 22}
+                - allow: {from: node/node-1, to: shop/api, port: 8080}
+                - allow: {from: shop/api, to: node/node-1, port: udp/53}
+                """;
+        Path file = Files.writeString(directory.resolve("test.yaml"), text);
+        assertThat(run(new PolicyCommand(), "test", file.toString()).out())
+                .isEqualToIgnoringNewLines("3 expectations, 0 not met");
+        Files.writeString(file, text.replace("tapline-hosts,", "Bad,"));
+        assertThat(run(new PolicyCommand(), "test", file.toString()).out())
+                .contains("test.yaml:2", "'Bad' is not the name of a namespace");
     }
 
     @Test
