@@ -76,34 +76,44 @@ final class BackendSelection {
 
     /** Whether the port has no endpoint at all that could take a connection, on any node. */
     boolean isWithoutEndpoints() {
-        return candidates.stream().noneMatch(this::isReady)
-                && candidates.stream().noneMatch(this::isLastResort);
+        return !any(this::isReady) && !any(this::isLastResort);
+    }
+
+    // A loop, not a stream: this runs for each port of thousands of services, in a JVM that has just started.
+    private boolean any(Predicate<Candidate> test) {
+        for (Candidate candidate : candidates) {
+            if (test.test(candidate)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many endpoints on this node would take a connection, ready ones only. */
     int localReady() {
-        return (int) candidates.stream()
-                .filter(c -> c.backend().local() && isReady(c))
-                .count();
+        int count = 0;
+        for (Candidate candidate : candidates) {
+            count += candidate.backend().local() && isReady(candidate) ? 1 : 0;
+        }
+        return count;
     }
 
     /** All endpoints with their use for clients from the whole cluster. */
     List<Backend> cluster() {
         boolean hints = hintsApply();
-        List<Candidate> ready = candidates.stream().filter(this::isReady).toList();
         Predicate<Candidate> chosen =
-                ready.isEmpty() ? this::isLastResort : c -> isReady(c) && (!hints || isForThisZone(c));
-        return decide(chosen, c -> "its topology hints are for other zones");
+                any(this::isReady) ? c -> isReady(c) && (!hints || isForThisZone(c)) : this::isLastResort;
+        return decide(chosen, "its topology hints are for other zones");
     }
 
     /** All endpoints with their use under a traffic policy of {@code Local}. */
     List<Backend> local() {
-        boolean anyReady = candidates.stream().anyMatch(c -> c.backend().local() && isReady(c));
+        boolean anyReady = localReady() > 0;
         Predicate<Candidate> chosen = c -> c.backend().local() && (anyReady ? isReady(c) : isLastResort(c));
-        return decide(chosen, c -> "it is on another node and the traffic policy is Local");
+        return decide(chosen, "it is on another node and the traffic policy is Local");
     }
 
-    private List<Backend> decide(Predicate<Candidate> chosen, java.util.function.Function<Candidate, String> passedBy) {
+    private List<Backend> decide(Predicate<Candidate> chosen, String passedBy) {
         List<Backend> result = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
             Backend backend = candidate.backend();
@@ -112,7 +122,7 @@ final class BackendSelection {
                 result.add(backend.in(State.ACTIVE, reason));
             } else {
                 String reason = isReady(candidate)
-                        ? passedBy.apply(candidate)
+                        ? passedBy
                         : candidate.endpoint().terminating() ? "it is terminating" : "it is not ready";
                 result.add(backend.in(State.DRAINING, reason));
             }
@@ -130,10 +140,9 @@ final class BackendSelection {
     }
 
     private boolean hintsApply() {
-        List<Candidate> ready = candidates.stream().filter(this::isReady).toList();
         return !scope.zone().isEmpty()
-                && ready.stream().noneMatch(c -> c.endpoint().hintZones().isEmpty())
-                && ready.stream().anyMatch(this::isForThisZone);
+                && !any(c -> isReady(c) && c.endpoint().hintZones().isEmpty())
+                && any(c -> isReady(c) && isForThisZone(c));
     }
 
     private boolean isForThisZone(Candidate candidate) {

@@ -50,7 +50,7 @@ final class ServiceRenderer {
     private PlannedPort renderPort(Service service, ServicePort port, BackendSelection selection) {
         TrafficPolicy policy = service.policy();
         List<Backend> cluster = selection.cluster();
-        List<Backend> local = selection.local();
+        List<Backend> local = policy.internalLocal() || policy.externalLocal() ? selection.local() : List.of();
         boolean empty = selection.isWithoutEndpoints();
         String origin =
                 "service " + service.ref().qualifiedName() + (port.name().isEmpty() ? "" : " port " + port.name());
@@ -59,7 +59,8 @@ final class ServiceRenderer {
         List<NatMapping> mappings = new ArrayList<>();
         List<Backend> internal = policy.internalLocal() ? local : cluster;
         for (IpAddress address : ipv4(service.clusterIps())) {
-            mappings.add(template.mapping(address, port.port(), internal, policy.internalLocal(), Audience.ANY));
+            Door door = new Door(address, port.port(), List.of());
+            mappings.add(door.open(template, internal, policy.internalLocal(), Audience.ANY));
         }
         List<Door> doors = doors(service, port);
         for (Door door : doors) {
@@ -74,10 +75,10 @@ final class ServiceRenderer {
         return new PlannedPort(port.name(), port.protocol(), port.port(), internal, mappings);
     }
 
-    /** A way in for clients outside the cluster: an address, a port, and who may use them. */
+    /** A way in: an address, a port, and who may use them. */
     private record Door(IpAddress address, int port, List<IpPrefix> allowedSources) {
         NatMapping open(Template template, List<Backend> backends, boolean local, Audience audience) {
-            return template.mapping(address, port, backends, local, audience).withAllowedSources(allowedSources);
+            return template.mapping(this, backends, local, audience);
         }
     }
 
@@ -114,33 +115,39 @@ final class ServiceRenderer {
             this.origin = origin;
         }
 
-        NatMapping mapping(
-                IpAddress external, int externalPort, List<Backend> backends, boolean local, Audience audience) {
+        NatMapping mapping(Door door, List<Backend> backends, boolean local, Audience audience) {
             List<NatBackend> natBackends = new ArrayList<>();
             for (Backend backend : backends) {
                 if (backend.state() != State.UNUSED && backend.address().isIpv4()) {
                     natBackends.add(natBackend(backend, audience));
                 }
             }
-            return NatMapping.of(external, externalPort, port.protocol().number(), natBackends)
-                    .withTwiceNat(NatMapping.TwiceNat.HAIRPIN)
-                    .withAffinity(affinitySeconds)
-                    .withoutBackends(local && !empty ? WithoutBackends.DROP : WithoutBackends.REJECT)
-                    .withAudience(audience)
-                    .withOrigin(origin);
+            // At once: the same by one property after the other makes and checks six mappings.
+            return new NatMapping(
+                    door.address(),
+                    door.port(),
+                    port.protocol().number(),
+                    natBackends,
+                    true,
+                    NatMapping.TwiceNat.HAIRPIN,
+                    affinitySeconds,
+                    door.allowedSources(),
+                    audience,
+                    local && !empty ? WithoutBackends.DROP : WithoutBackends.REJECT,
+                    origin);
         }
 
         /** The answers of any but a pod of this node come back through this switch only if the client is hidden. */
         private NatBackend natBackend(Backend backend, Audience audience) {
-            NatBackend result = NatBackend.of(backend.address(), backend.port())
-                    .withWeight(backend.local() ? scope.localWeight() : 1)
-                    .withTable(scope.tables().of(backend.address()))
-                    .withOrigin(backend.title());
-            if (backend.state() == State.DRAINING) {
-                result = result.drained();
-            }
             boolean here = backend.local() && scope.tables().isPod(backend.address());
-            return !here && audience == Audience.EXTERNAL ? result.withHiddenClient() : result;
+            return new NatBackend(
+                    backend.address(),
+                    backend.port(),
+                    backend.local() ? scope.localWeight() : 1,
+                    scope.tables().of(backend.address()),
+                    backend.state() == State.DRAINING,
+                    !here && audience == Audience.EXTERNAL,
+                    backend.title());
         }
     }
 
@@ -178,6 +185,12 @@ final class ServiceRenderer {
     }
 
     private static List<IpAddress> ipv4(Collection<IpAddress> addresses) {
-        return addresses.stream().filter(IpAddress::isIpv4).toList();
+        List<IpAddress> result = new ArrayList<>(addresses.size());
+        for (IpAddress address : addresses) {
+            if (address.isIpv4()) {
+                result.add(address);
+            }
+        }
+        return result;
     }
 }

@@ -3,7 +3,6 @@ package io.tapline.control.service;
 
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -41,11 +40,16 @@ public record ServiceScope(
         }
 
         int of(IpAddress backend) {
-            return tables.entrySet().stream()
-                    .filter(entry -> entry.getKey().contains(backend))
-                    .max(Comparator.comparingInt(entry -> entry.getKey().length()))
-                    .map(Map.Entry::getValue)
-                    .orElse(fallback);
+            int longest = -1;
+            int table = fallback;
+            for (Map.Entry<IpPrefix, Integer> entry : tables.entrySet()) {
+                IpPrefix prefix = entry.getKey();
+                if (prefix.length() > longest && prefix.contains(backend)) {
+                    longest = prefix.length();
+                    table = entry.getValue();
+                }
+            }
+            return table;
         }
     }
 

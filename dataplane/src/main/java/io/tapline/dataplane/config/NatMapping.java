@@ -4,9 +4,8 @@ package io.tapline.dataplane.config;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * An outside address and port that stands for one backend (VPP: static mapping) or several (load-balancing mapping).
@@ -81,41 +80,58 @@ public record NatMapping(
     public NatMapping {
         backends = List.copyOf(backends);
         allowedSources = List.copyOf(allowedSources);
-        String name = name(external, port, protocol);
         if (!external.isIpv4()) {
-            throw new ConfigException(name + ": NAT44 maps IPv4 addresses only");
+            throw error(external, port, protocol, "NAT44 maps IPv4 addresses only");
         }
         boolean wholeAddress = port == 0 && protocol == 0;
         if (!wholeAddress && (port < 1 || port > 0xffff || !hasPorts(protocol))) {
-            throw new ConfigException(name + ": write a port in 1..65535 with protocol TCP, UDP or SCTP, or neither");
+            String remedy = "write a port in 1..65535 with protocol TCP, UDP or SCTP, or neither";
+            throw error(external, port, protocol, remedy);
         }
-        if (wholeAddress && backends.size() != 1) {
-            throw new ConfigException(
-                    name + ": a mapping of a whole address needs one backend, not " + backends.size());
-        }
-        if (backends.size() > MAX_BACKENDS) {
-            throw new ConfigException(name + ": " + backends.size() + " backends are more than " + MAX_BACKENDS);
-        }
-        Set<String> seen = new HashSet<>();
-        for (NatBackend backend : backends) {
-            if ((backend.port() == 0) != wholeAddress) {
-                throw new ConfigException(name + ": backend " + backend.address() + " needs "
-                        + (wholeAddress ? "port 0, as the mapping has none" : "a port"));
-            }
-            if (!seen.add(backend.address() + ":" + backend.port())) {
-                throw new ConfigException(
-                        name + ": backend " + backend.address() + ":" + backend.port() + " is listed twice");
-            }
+        String wrong = wrongBackends(backends, wholeAddress);
+        if (!wrong.isEmpty()) {
+            throw error(external, port, protocol, wrong);
         }
         for (IpPrefix prefix : allowedSources) {
             if (!prefix.isIpv4()) {
-                throw new ConfigException(name + ": allowed source " + prefix + " is not an IPv4 prefix");
+                throw error(external, port, protocol, "allowed source " + prefix + " is not an IPv4 prefix");
             }
         }
         if (affinitySeconds < 0 || affinitySeconds > MAX_AFFINITY_SECONDS) {
-            throw new ConfigException(
-                    name + ": affinity of " + affinitySeconds + " s is outside 0.." + MAX_AFFINITY_SECONDS);
+            String range = "affinity of " + affinitySeconds + " s is outside 0.." + MAX_AFFINITY_SECONDS;
+            throw error(external, port, protocol, range);
         }
+    }
+
+    private static ConfigException error(IpAddress external, int port, int protocol, String what) {
+        return new ConfigException(name(external, port, protocol) + ": " + what);
+    }
+
+    /** What is wrong with a mapping's backends; empty when nothing is. */
+    private static String wrongBackends(List<NatBackend> backends, boolean wholeAddress) {
+        if (wholeAddress && backends.size() != 1) {
+            return "a mapping of a whole address needs one backend, not " + backends.size();
+        }
+        if (backends.size() > MAX_BACKENDS) {
+            return backends.size() + " backends are more than " + MAX_BACKENDS;
+        }
+        long[] places = new long[backends.size()];
+        for (int i = 0; i < places.length; i++) {
+            NatBackend backend = backends.get(i);
+            if ((backend.port() == 0) != wholeAddress) {
+                String need = wholeAddress ? "port 0, as the mapping has none" : "a port";
+                return "backend " + backend.address() + " needs " + need;
+            }
+            places[i] = (long) backend.address().ipv4() << 16 | backend.port();
+        }
+        Arrays.sort(places);
+        for (int i = 1; i < places.length; i++) {
+            if (places[i] == places[i - 1]) {
+                String twice = IpAddress.ofIpv4((int) (places[i] >>> 16)) + ":" + (places[i] & 0xffff);
+                return "backend " + twice + " is listed twice";
+            }
+        }
+        return "";
     }
 
     /** A mapping as Kubernetes services want it: from outside only, hairpin by self-twice-NAT, refusal when empty. */

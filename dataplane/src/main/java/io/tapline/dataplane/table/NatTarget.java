@@ -5,6 +5,7 @@ import io.tapline.dataplane.config.NatBackend;
 import io.tapline.dataplane.config.NatIdentity;
 import io.tapline.dataplane.config.NatMapping;
 import io.tapline.wire.IpPrefix;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -61,10 +62,8 @@ public final class NatTarget {
         for (int i = 0; i < backends.size(); i++) {
             fill(i * CELLS, backends.get(i), slots[i]);
         }
-        this.taking = IntStream.range(0, backends.size()).filter(this::isTaking).toArray();
-        this.chooser = new BackendChooser(
-                IntStream.of(taking).mapToLong(this::identity).toArray(),
-                IntStream.of(taking).map(i -> backends.get(i).weight()).toArray());
+        this.taking = takingOf(backends);
+        this.chooser = chooser(backends);
         this.drawsAll = taking.length > 0 && taking.length == backends.size() && chooser.isPlainDraw();
     }
 
@@ -85,6 +84,27 @@ public final class NatTarget {
         this.chooser = new BackendChooser(new long[0], NONE);
         this.mapping = Optional.empty();
         this.origin = identity.origin();
+    }
+
+    private static int[] takingOf(List<NatBackend> backends) {
+        int[] taking = new int[backends.size()];
+        int count = 0;
+        for (int i = 0; i < taking.length; i++) {
+            if (!backends.get(i).draining()) {
+                taking[count++] = i;
+            }
+        }
+        return Arrays.copyOf(taking, count);
+    }
+
+    private BackendChooser chooser(List<NatBackend> backends) {
+        long[] identities = new long[taking.length];
+        int[] weights = new int[taking.length];
+        for (int i = 0; i < taking.length; i++) {
+            identities[i] = identity(taking[i]);
+            weights[i] = backends.get(taking[i]).weight();
+        }
+        return new BackendChooser(identities, weights);
     }
 
     private void fill(int at, NatBackend backend, int slot) {
