@@ -3,9 +3,14 @@ package io.tapline.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.agent.node.FaultPoint;
 import io.tapline.agent.view.AclView;
 import io.tapline.agent.view.Check;
+import io.tapline.model.Intent;
+import io.tapline.source.ManifestReader;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,7 +123,6 @@ class HostPolicyTest {
             assertThat(sockets.tcp("friend", TestNode.NODE, 7000)).isEqualTo("host " + FRIEND);
             assertThat(sockets.tcp("friend", LINK, 7000)).isEqualTo("host " + FRIEND);
             assertThat(sockets.tcpShort("friend", TestNode.NODE, 7001)).isEqualTo(Sockets.SILENCE);
-            assertThat(sockets.tcpShort("friend", LINK, 7001)).isEqualTo(Sockets.SILENCE);
             assertThat(sockets.tcpShort("stranger", TestNode.NODE, 7000)).isEqualTo(Sockets.SILENCE);
             assertThat(sockets.tcp("host", FRIEND, 7001))
                     .as("its own connection")
@@ -136,6 +140,63 @@ class HostPolicyTest {
             assertThat(list.rules())
                     .extracting(AclView.Rule::origin)
                     .contains("tapline-hosts/web ingress[0].from[0].ports[0]");
+            foretell(started);
+        }
+    }
+
+    private static void foretell(Started started) throws IOException {
+        String closed = MANIFESTS + "---\n" + NODE_OPENS_7000_TO_FRIENDS.replace("7000", "1");
+        Intent proposed = ManifestReader.parse("proposed", closed).intent();
+        try (SocketChannel client = started.sockets().in("friend", SocketChannel::open)) {
+            assertThat(Sockets.line(client, TestNode.NODE, 7000, 5000)).isEqualTo("host " + FRIEND);
+            int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
+            assertThat(started.node().agent().node().connectionsDeniedBy(proposed))
+                    .filteredOn(connection -> connection.clientPort() == port)
+                    .singleElement()
+                    .satisfies(connection -> {
+                        assertThat(connection.clientName()).isEqualTo("test/friend");
+                        assertThat(connection.serverName()).isEqualTo("host");
+                        assertThat(connection.rule().origin().text())
+                                .isEqualTo("default deny of node/w1 for ingress: tapline-hosts/web");
+                    });
+        }
+    }
+
+    @Test
+    void whatTheHostRoutesIsNotItsOwn() throws IOException {
+        Files.writeString(manifests.resolve("all.yaml"), MANIFESTS);
+        Files.writeString(
+                manifests.resolve("policy.yaml"), NODE_OPENS_7000_TO_FRIENDS + "---\n" + NODE_SENDS_TO_7002_ONLY);
+        try (TestNode node = TestNode.start(
+                        "nodeName: w1\nmanifests: " + manifests
+                                + "\npodWaitSeconds: 1\nhostPolicies: {namespace: tapline-hosts, reachOwnPods: false}",
+                        FaultPoint.Listener.NONE);
+                Sockets sockets = new Sockets(node)) {
+            node.add("friend");
+            node.makeNamespace("outside");
+            route(node);
+            sockets.serveTcp("outside", 7001);
+            sockets.serveTcp("friend", 7001);
+            sockets.serveTcp("host", 7001);
+            assertThat(sockets.tcp("friend", TestNode.FAR, 7001)).isEqualTo("outside " + FRIEND);
+            assertThat(sockets.tcp("outside", FRIEND, 7001)).isEqualTo("friend " + TestNode.FAR);
+            assertThat(sockets.tcpShort("friend", LINK, 7001)).isEqualTo(Sockets.SILENCE);
+        }
+    }
+
+    /** A namespace behind the host, which routes between it and the pods. */
+    private static void route(TestNode node) {
+        String outside = Path.of(node.netns("outside")).getFileName().toString();
+        for (String command : List.of(
+                "sysctl -q -w net.ipv4.ip_forward=1",
+                "ip link add wire type veth peer name eth0 netns " + outside,
+                "ip link set wire up",
+                "ip route add " + TestNode.FAR + " dev wire",
+                "ip -n " + outside + " addr add " + TestNode.FAR + "/32 dev eth0",
+                "ip -n " + outside + " link set eth0 up",
+                "ip -n " + outside + " route add 10.1.0.0/16 dev eth0",
+                "sysctl -q -w net.ipv4.conf.wire.proxy_arp=1")) {
+            assertThat(node.output("host", command.split(" "))).as(command).doesNotStartWith("failed");
         }
     }
 

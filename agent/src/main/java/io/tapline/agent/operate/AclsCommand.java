@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
         description = "Access lists: every rule with the line of the policy that it comes from.",
         mixinStandardHelpOptions = true)
 final class AclsCommand extends ViewCommand<AclView> {
-    @Parameters(arity = "0..1", paramLabel = "POD", description = "Only the lists of a pod, NAMESPACE/NAME, or of the host: host.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "POD",
+            description = "Only the lists of a pod, NAMESPACE/NAME, or of the host: host.")
     private @Nullable String pod;
 
     AclsCommand() {
