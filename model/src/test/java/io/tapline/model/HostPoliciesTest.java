@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapline.model.NetworkPolicy.PolicyPort;
 import io.tapline.model.NetworkPolicy.Rule;
+import io.tapline.model.ReferenceEvaluator.Endpoint;
 import io.tapline.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,42 @@ class HostPoliciesTest {
         policy("x", app("proxy"), Set.of(INGRESS), List.of(own), List.of());
         assertThat(tcp("10.1.1.1", N1, 80)).isTrue();
         assertThat(tcp("10.1.2.1", N1, 80)).as("another namespace").isFalse();
+    }
+
+    @Test
+    void isolateOnlyWhomTheySelect() {
+        policy("x", app("a"), Set.of(INGRESS), List.of(), List.of());
+        policy("y", app("proxy"), Set.of(INGRESS), List.of(), List.of());
+        assertThat(tcp("10.1.1.1", N1, 80)).isTrue();
+        objects.add(pod("x", "other", "n2", true, N2));
+        policy("x", app("other"), Set.of(INGRESS), List.of(), List.of());
+        assertThat(tcp("10.1.1.1", N1, 80))
+                .as("the port of a pod of another node")
+                .isTrue();
+        assertThat(tcp("10.1.1.1", N2, 80)).isFalse();
+    }
+
+    @Test
+    void takeEachEndForWhatItIsSaidToBe() {
+        Pod proxy = pod("x", "proxy", "n1", true, N1);
+        Pod lost = pod("x", "lost", "", true, "192.168.0.9");
+        objects.add(lost);
+        policy("hosts", ALL, Set.of(INGRESS), List.of(), List.of());
+        policy("x", ALL, Set.of(INGRESS), List.of(), List.of());
+        ReferenceEvaluator evaluator = new ReferenceEvaluator(Intent.of(objects), optIn);
+        IpAddress n1 = IpAddress.parse(N1);
+        Endpoint source = Endpoint.of(IpAddress.parse("8.8.8.8"));
+        assertThat(evaluator.allows(source, Endpoint.of("n1", n1), TCP, 22)).isFalse();
+        assertThat(evaluator.allows(source, Endpoint.of(n1), TCP, 22))
+                .as("an address and no more")
+                .isTrue();
+        assertThat(evaluator.allows(source, Endpoint.of(proxy, n1), TCP, 22))
+                .as("no pod of the network")
+                .isTrue();
+        assertThat(evaluator.endpoint(n1)).isEqualTo(Endpoint.of("n1", n1));
+        assertThat(evaluator.endpoint(lost.addresses().getFirst()).node())
+                .as("bound to no node")
+                .isEmpty();
     }
 
     @Test

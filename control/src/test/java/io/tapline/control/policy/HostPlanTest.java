@@ -117,6 +117,17 @@ class HostPlanTest {
     }
 
     @Test
+    void knowsThePortNamesOfAHostPod() {
+        objects.add(permit("x", "web", app("proxy"), new NetworkPolicy.NamedPort("web")));
+        objects.add(permit("hosts", "web", LabelSelector.EVERYTHING, new NetworkPolicy.NamedPort("web")));
+        assertThat(origins().getFirst())
+                .as("nodes have no names of ports")
+                .isEqualTo("default deny of node/n1 for ingress: hosts/web");
+        objects.removeLast();
+        assertThat(origins().getFirst()).isEqualTo("x/web ingress[0].ports[0]");
+    }
+
+    @Test
     void answersWhatAHostPodsNamespaceWantsAnswered() {
         policy("x", "deny", app("proxy"), Direction.INGRESS);
         IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(SETTINGS);
@@ -135,6 +146,8 @@ class HostPlanTest {
     void saysWhatCannotBeHeld() {
         policy("x", "out", app("proxy"), Direction.EGRESS);
         policy("x", "in", app("proxy"), Direction.INGRESS);
+        policy("y", "out", app("proxy"), Direction.EGRESS);
+        policy("x", "another", app("client"), Direction.EGRESS);
         assertThat(HostNotices.of(Intent.of(objects), OPT_IN))
                 .singleElement()
                 .asString()
@@ -143,6 +156,10 @@ class HostPlanTest {
         objects.removeIf(object -> object.ref().name().equals("proxy"));
         objects.add(new Pod(
                 "x", "bare", Map.of("app", "proxy"), Map.of(), "n1", List.of(), true, List.of(), Pod.Phase.RUNNING));
+        objects.add(new Pod(
+                "x", "done", Map.of("app", "proxy"), Map.of(), "n1", List.of(), true, List.of(), Pod.Phase.FAILED));
+        assertThat(HostNotices.of(Intent.of(objects), OPT_IN, "n1")).hasSize(2);
+        assertThat(HostNotices.of(Intent.of(objects), OPT_IN, "n2")).isEmpty();
         assertThat(HostNotices.of(Intent.of(objects), OPT_IN))
                 .hasSize(2)
                 .anySatisfy(notice -> assertThat(notice).contains("x/in", "no container declares a port"));
@@ -170,7 +187,12 @@ class HostPlanTest {
     }
 
     private static NetworkPolicy permit(String namespace, String name, LabelSelector subject, int port) {
-        PolicyPort tcp = new PolicyPort(Protocol.TCP, new NetworkPolicy.PortNumbers(port, port));
+        return permit(namespace, name, subject, new NetworkPolicy.PortNumbers(port, port));
+    }
+
+    private static NetworkPolicy permit(
+            String namespace, String name, LabelSelector subject, NetworkPolicy.PortMatch port) {
+        PolicyPort tcp = new PolicyPort(Protocol.TCP, port);
         return new NetworkPolicy(
                 namespace,
                 name,
