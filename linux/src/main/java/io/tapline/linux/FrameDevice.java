@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * Where frames come from and go to: a {@link Tap} or a {@link PacketSocket}. Each frame, read or written, starts with
  * the {@value #VNET_HEADER_LENGTH}-byte {@code virtio_net_hdr_v1}, in the machine's byte order, in front of the
- * Ethernet header. The descriptor never blocks.
+ * Ethernet header; a read leaves its last field, {@code num_buffers}, as it finds it. The descriptor never blocks.
  *
  * <p>Threading: at any moment one thread may read and one may write, the same or another.
  */

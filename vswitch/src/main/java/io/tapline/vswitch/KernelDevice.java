@@ -49,6 +49,8 @@ final class KernelDevice implements PacketDevice {
             if (read <= VirtioNet.HEADER_BYTES) {
                 break;
             }
+            // The kernel knows the header's first ten bytes alone: the rest is what the slot held before.
+            VirtioNet.oneBuffer(small);
             frames[from + count++] = take(read - VirtioNet.HEADER_BYTES);
         }
         readsPerRound = count < limit ? Math.max(1, count) : Math.min(2 * limit, frames.length);

@@ -59,7 +59,7 @@ public final class VirtioNet {
         return Memory.nativeU16(header + 8);
     }
 
-    /** Number of buffers, always 1 on a TAP. */
+    /** Number of buffers, always 1 in the switch. */
     public static int bufferCount(long header) {
         return Memory.nativeU16(header + 10);
     }
@@ -74,11 +74,16 @@ public final class VirtioNet {
         return gsoType(header) & ~GSO_ECN;
     }
 
+    /** Says that the frame is in one buffer. */
+    public static void oneBuffer(long header) {
+        Memory.putNativeU16(header + 10, 1);
+    }
+
     /** Writes a header that asks for nothing: all zero, one buffer. */
     public static void clear(long header) {
         Memory.putNativeI64(header, 0);
         Memory.putNativeU16(header + 8, 0);
-        Memory.putNativeU16(header + 10, 1);
+        oneBuffer(header);
     }
 
     /** Writes a header. */
@@ -90,7 +95,7 @@ public final class VirtioNet {
         Memory.putNativeU16(header + 4, gsoSize);
         Memory.putNativeU16(header + 6, csumStart);
         Memory.putNativeU16(header + 8, csumOffset);
-        Memory.putNativeU16(header + 10, 1);
+        oneBuffer(header);
     }
 
     /**
