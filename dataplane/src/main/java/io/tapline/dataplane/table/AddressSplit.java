@@ -2,61 +2,70 @@
 package io.tapline.dataplane.table;
 
 import io.tapline.dataplane.config.AclRule;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rules split by the prefixes of one address: a {@link PrefixLevel} in the form for lookups. A node with few rules is a
  * leaf, whose rules are compared in order; one with many is split further. Immutable.
+ *
+ * <p>What a lookup needs of a node lies beside its prefix, and a leaf's rules lie one behind the other, so that a
+ * lookup that ends at one node touches three lines of memory.
  */
 final class AddressSplit implements RulePart {
     /** Most rules of a leaf. */
     static final int LEAF_RULES = 8;
 
-    private final RuleFields fields;
     private final PrefixMap map;
-    private final int[] links;
-    private final int[] least;
-    private final int[] leafStarts;
-    private final int[] leafRules;
-    private final @Nullable RulePart[] parts;
+    private final RuleFields leaves;
+    private final RulePart[] parts;
 
     /** Splits by a level; {@code bySource} says which address, and so what a node with many rules is split by next. */
-    private AddressSplit(List<AclRule> rules, PrefixLevel level, RuleFields fields, boolean bySource) {
-        this.fields = fields;
-        int nodes = level.size();
+    private AddressSplit(List<AclRule> rules, PrefixLevel level, boolean bySource) {
         map = level.map();
-        links = level.links();
-        least = new int[nodes];
-        leafStarts = new int[nodes + 1];
-        parts = new RulePart[nodes];
-        int inLeaves = 0;
-        for (int node = 0; node < nodes; node++) {
+        leaves = new RuleFields(inLeaves(level));
+        List<RulePart> split = new ArrayList<>();
+        int[] links = level.links();
+        int place = 0;
+        for (int node = 0; node < level.size(); node++) {
             int[] own = level.rules(node);
-            least[node] = own[0];
-            if (own.length <= LEAF_RULES) {
-                inLeaves += own.length;
+            int next = links[node] == PrefixLevel.END ? PrefixMap.NONE : PrefixMap.place(links[node]);
+            long first = pair(own[0], next);
+            if (own.length > LEAF_RULES) {
+                map.set(node, first, pair(split.size(), 0));
+                split.add(bySource ? byDestination(rules, own) : new PortSplit(rules, own));
             } else {
-                parts[node] = bySource ? byDestination(rules, own, fields) : new PortSplit(rules, own);
+                map.set(node, first, pair(place, own.length));
+                for (int rule : own) {
+                    leaves.set(place++, rule, rules.get(rule));
+                }
             }
-            leafStarts[node + 1] = inLeaves;
         }
-        leafRules = new int[inLeaves];
-        for (int node = 0; node < nodes; node++) {
-            System.arraycopy(
-                    level.rules(node), 0, leafRules, leafStarts[node], leafStarts[node + 1] - leafStarts[node]);
+        parts = split.toArray(new RulePart[0]);
+    }
+
+    private static int inLeaves(PrefixLevel level) {
+        int count = 0;
+        for (int node = 0; node < level.size(); node++) {
+            int own = level.rules(node).length;
+            count += own > LEAF_RULES ? 0 : own;
         }
+        return count;
+    }
+
+    private static long pair(int high, int low) {
+        return (long) high << 32 | Integer.toUnsignedLong(low);
     }
 
     /** Splits the rules at positions {@code taking} by source, and further as needed. */
-    static AddressSplit bySource(List<AclRule> rules, int[] taking, RuleFields fields) {
-        PrefixLevel level = new PrefixLevel(taking, rule -> rules.get(rule).source());
-        return new AddressSplit(rules, level, fields, true);
+    static AddressSplit bySource(List<AclRule> rules, int[] taking) {
+        return new AddressSplit(
+                rules, new PrefixLevel(taking, rule -> rules.get(rule).source()), true);
     }
 
-    private static AddressSplit byDestination(List<AclRule> rules, int[] taking, RuleFields fields) {
-        PrefixLevel level = new PrefixLevel(taking, rule -> rules.get(rule).destination());
-        return new AddressSplit(rules, level, fields, false);
+    private static AddressSplit byDestination(List<AclRule> rules, int[] taking) {
+        return new AddressSplit(
+                rules, new PrefixLevel(taking, rule -> rules.get(rule).destination()), false);
     }
 
     @Override
@@ -67,36 +76,27 @@ final class AddressSplit implements RulePart {
     /** As {@link RulePart#match}, for the address {@code high}, {@code low} by which this splits. */
     int match(long high, long low, long destinationHigh, long destinationLow, long l4, int limit) {
         int best = limit;
-        for (int node = map.find(high, low); node != PrefixLevel.END; node = links[node]) {
-            if (least[node] >= best) {
-                continue;
+        int node = map.find(high, low);
+        while (node != PrefixMap.NONE) {
+            long first = map.first(node);
+            if ((int) (first >>> 32) < best) {
+                long second = map.second(node);
+                int at = (int) (second >>> 32);
+                int count = (int) second;
+                best = count == 0
+                        ? parts[at].match(destinationHigh, destinationLow, l4, best)
+                        : leaves.match(at, count, destinationHigh, destinationLow, l4, best);
             }
-            RulePart part = parts[node];
-            best = part == null
-                    ? leaf(node, destinationHigh, destinationLow, l4, best)
-                    : part.match(destinationHigh, destinationLow, l4, best);
+            node = (int) first;
         }
         return best;
     }
 
-    private int leaf(int node, long destinationHigh, long destinationLow, long l4, int limit) {
-        for (int i = leafStarts[node]; i < leafStarts[node + 1]; i++) {
-            int rule = leafRules[i];
-            if (rule >= limit) {
-                return limit;
-            }
-            if (fields.matches(rule, destinationHigh, destinationLow, l4)) {
-                return rule;
-            }
-        }
-        return limit;
-    }
-
     @Override
     public long byteSize() {
-        long bytes = map.byteSize() + 4L * (links.length + least.length + leafStarts.length + leafRules.length);
+        long bytes = map.byteSize() + leaves.byteSize();
         for (RulePart part : parts) {
-            bytes += part == null ? 8 : 8 + part.byteSize();
+            bytes += 8 + part.byteSize();
         }
         return bytes;
     }

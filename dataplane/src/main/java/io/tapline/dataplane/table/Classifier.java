@@ -32,10 +32,9 @@ final class Classifier {
      *
      * @param rules all rules, each known by its position
      * @param taking positions of those that take part, ascending, all of one address family
-     * @param fields the rules in the form for comparisons
      */
-    Classifier(List<AclRule> rules, int[] taking, RuleFields fields) {
-        sources = AddressSplit.bySource(rules, taking, fields);
+    Classifier(List<AclRule> rules, int[] taking) {
+        sources = AddressSplit.bySource(rules, taking);
     }
 
     /**
@@ -48,7 +47,7 @@ final class Classifier {
         return sources.match(sourceHigh, sourceLow, destinationHigh, destinationLow, l4, NO_MATCH);
     }
 
-    /** Memory of the arrays in bytes, without {@link RuleFields}; object headers are left out. */
+    /** Memory of the arrays in bytes; object headers are left out. */
     long byteSize() {
         return sources.byteSize();
     }

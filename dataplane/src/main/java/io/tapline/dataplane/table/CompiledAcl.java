@@ -8,6 +8,8 @@ import io.tapline.dataplane.config.OnChange;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.Ipv4;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +32,11 @@ public final class CompiledAcl {
     /** A rule with the list and the place in it that it came from. */
     public record Entry(int aclIndex, int ruleIndex, AclRule rule) {}
 
+    /** How far ahead a rule that stayed is looked for: a change moves most rules by a few places or not at all. */
+    private static final int LOOK_AHEAD = 8;
+
     private final List<AclConfig> acls;
     private final List<Entry> entries;
-    private final RuleFields fields;
     private final Classifier ip4;
     private final Classifier ip6;
     private final byte[] actions;
@@ -60,19 +64,20 @@ public final class CompiledAcl {
             }
         }
         entries = List.copyOf(all);
-        fields = new RuleFields(rules);
-        ip4 = new Classifier(rules, taking(rules, true), fields);
-        ip6 = new Classifier(rules, taking(rules, false), fields);
+        ip4 = new Classifier(rules, taking(rules, true));
+        ip6 = new Classifier(rules, taking(rules, false));
         actions = new byte[rules.size()];
         onChange = acls.stream()
                 .flatMap(acl -> acl.rules().stream().map(rule -> acl.onChange()))
                 .toArray(OnChange[]::new);
-        hits = new RuleHits[rules.size()];
-        Map<Entry, RuleHits> counted = previous == null ? Map.of() : previous.hitsByRule();
         for (int i = 0; i < actions.length; i++) {
             actions[i] = (byte) rules.get(i).action().ordinal();
-            RuleHits known = counted.get(withoutPlace(all.get(i)));
-            hits[i] = known == null ? new RuleHits() : known;
+        }
+        hits = new RuleHits[rules.size()];
+        if (previous == null) {
+            Arrays.setAll(hits, i -> new RuleHits());
+        } else {
+            takeOver(previous);
         }
         unmatched = previous == null ? new RuleHits() : previous.unmatched;
     }
@@ -83,17 +88,47 @@ public final class CompiledAcl {
                 .toArray();
     }
 
+    /**
+     * Gives rules that were there before their counts. Most stay in their order, so each is looked for a little ahead
+     * of where the one before it was; only what is not found there, and what it may have been, is hashed.
+     */
+    private void takeOver(CompiledAcl previous) {
+        BitSet taken = new BitSet(previous.hits.length);
+        int next = 0;
+        for (int i = 0; i < hits.length; i++) {
+            int found = previous.find(entries.get(i), next);
+            if (found != NO_MATCH) {
+                hits[i] = previous.hits[found];
+                taken.set(found);
+                next = found + 1;
+            }
+        }
+        Map<Entry, RuleHits> left = new HashMap<>();
+        for (int i = taken.nextClearBit(0); i < previous.hits.length; i = taken.nextClearBit(i + 1)) {
+            left.putIfAbsent(withoutPlace(previous.entries.get(i)), previous.hits[i]);
+        }
+        for (int i = 0; i < hits.length; i++) {
+            if (hits[i] == null) {
+                RuleHits known = left.isEmpty() ? null : left.remove(withoutPlace(entries.get(i)));
+                hits[i] = known == null ? new RuleHits() : known;
+            }
+        }
+    }
+
+    private int find(Entry entry, int from) {
+        int to = Math.min(entries.size(), from + LOOK_AHEAD);
+        for (int i = from; i < to; i++) {
+            Entry candidate = entries.get(i);
+            if (candidate.aclIndex() == entry.aclIndex() && candidate.rule().equals(entry.rule())) {
+                return i;
+            }
+        }
+        return NO_MATCH;
+    }
+
     /** A rule keeps its count when rules before it come and go, so its place does not count. */
     private static Entry withoutPlace(Entry entry) {
         return new Entry(entry.aclIndex(), 0, entry.rule());
-    }
-
-    private Map<Entry, RuleHits> hitsByRule() {
-        Map<Entry, RuleHits> byRule = HashMap.newHashMap(hits.length);
-        for (int i = 0; i < hits.length; i++) {
-            byRule.putIfAbsent(withoutPlace(entries.get(i)), hits[i]);
-        }
-        return byRule;
     }
 
     /**
@@ -217,6 +252,6 @@ public final class CompiledAcl {
 
     /** Memory of the compiled form in bytes, without the configuration that it refers to. */
     public long byteSize() {
-        return fields.byteSize() + ip4.byteSize() + ip6.byteSize() + actions.length + 32L * hits.length;
+        return ip4.byteSize() + ip6.byteSize() + actions.length + 32L * hits.length;
     }
 }

@@ -14,7 +14,9 @@ import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,41 @@ class CompiledAclTest {
         assertThat(after.hits(CompiledAcl.NO_MATCH)).isEqualTo(1);
         CompiledAcl other = new CompiledAcl(List.of(new AclConfig(2, "others", rules)), before);
         assertThat(other.hits(2)).as("another list's rule").isZero();
+    }
+
+    /** Whatever comes, goes and moves: what is in both has its count, what is new has none. */
+    @Test
+    void countsFollowTheirRulesThroughAnyChange() {
+        Property.holds("counts follow their rules", 300, draw -> {
+            List<AclRule> rules = podRules(draw.between(1, 60));
+            CompiledAcl before = new CompiledAcl(List.of(new AclConfig(1, "pods", rules)));
+            Map<AclRule, Integer> counts = new HashMap<>();
+            for (int i = 0; i < rules.size(); i++) {
+                for (int hits = draw.below(4); hits > 0; hits--) {
+                    before.hit(i);
+                    counts.merge(rules.get(i), 1, Integer::sum);
+                }
+            }
+            List<AclRule> changed = new ArrayList<>(rules);
+            for (int change = draw.below(12); change > 0; change--) {
+                int place = draw.below(changed.size() + 1);
+                if (draw.chance() || place == changed.size()) {
+                    PortRange port = PortRange.of(1000 + changed.size());
+                    changed.add(
+                            place, AclRule.toPorts(AclAction.PERMIT, IpPrefix.ANY_IPV4, IpPrefix.ANY_IPV4, 6, port));
+                } else {
+                    AclRule moved = changed.remove(place);
+                    if (draw.chance()) {
+                        changed.add(draw.below(changed.size() + 1), moved);
+                    }
+                }
+            }
+            CompiledAcl after = new CompiledAcl(List.of(new AclConfig(1, "pods", changed)), before);
+            for (int i = 0; i < changed.size(); i++) {
+                int expected = counts.getOrDefault(changed.get(i), 0);
+                assertThat(after.hits(i)).as("rule %d", i).isEqualTo(expected);
+            }
+        });
     }
 
     /** As a planner makes them: peers of pods and blocks, to a port, and at last a deny. */
