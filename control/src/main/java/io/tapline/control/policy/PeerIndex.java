@@ -32,6 +32,9 @@ final class PeerIndex {
     private final Map<String, Map<ObjectRef, Pod>> byNamespace = new HashMap<>();
     private final Map<Label, Map<ObjectRef, Pod>> byLabel = new HashMap<>();
     private final Map<IpAddress, Set<ObjectRef>> claims = new HashMap<>();
+    /** Addresses that more than one pod claims: hardly ever any, and asked for with every address of a peer. */
+    private final Set<IpAddress> contested = new HashSet<>();
+
     private final Map<PodScope, ScopeMembers> scopes = new HashMap<>();
     private final Map<String, Set<ScopeMembers>> scopesOfNamespace = new HashMap<>();
     private final Map<Label, Set<ScopeMembers>> scopesOfLabel = new HashMap<>();
@@ -198,6 +201,11 @@ final class PeerIndex {
             } else if (claimants.remove(pod.ref()) && claimants.isEmpty()) {
                 claims.remove(address);
             }
+            if (claimants.size() > 1) {
+                contested.add(address);
+            } else {
+                contested.remove(address);
+            }
         }
     }
 
@@ -214,7 +222,7 @@ final class PeerIndex {
     }
 
     private boolean isSole(IpAddress address) {
-        return claims.getOrDefault(address, Set.of()).size() == 1;
+        return !contested.contains(address);
     }
 
     private ScopeMembers watch(ObjectRef policy, PodScope scope) {
