@@ -7,6 +7,7 @@ import io.tapline.control.policy.PolicyPlan;
 import io.tapline.control.policy.PolicyPlanner;
 import io.tapline.control.policy.PolicySettings;
 import io.tapline.dataplane.config.AclConfig;
+import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.table.CompiledAcl;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "policy",
         description = {
             "Plans the access lists of one node with 110 pods in a cluster of 10,000 pods and 10,000 policies, at once"
-                    + " and then change by change.",
+                    + " and then change by change; between, how long finding the first rule for a packet takes.",
             "A change costs what planning, numbering and compiling the lists that it changed take. Needs no root."
         },
         mixinStandardHelpOptions = true)
@@ -96,12 +97,30 @@ public final class PolicyCommand implements Runnable {
         out.printf(
                 "pure planner: %.0f ms, %s%n",
                 (System.nanoTime() - start) / NANOS_PER_MILLI, equal ? "the same plan" : "ANOTHER PLAN");
+        matches(out);
         measure(out, "warm-up", planner, cluster::labelChanges);
         measure(out, "pod comes", planner, cluster::podComes);
         measure(out, "pod goes", planner, cluster::podGoes);
         measure(out, "label changes", planner, cluster::labelChanges);
         measure(out, "policy changes", planner, round -> cluster.policyChanges());
         measure(out, "namespace moves", planner, cluster::namespaceMoves);
+    }
+
+    private static void matches(PrintWriter out) {
+        for (int rules : List.of(1, 100, 10_000)) {
+            ListMatch.run(ListMatch.policies(rules)); // until the code is compiled for all of them
+        }
+        match(out, "1 rule", ListMatch.policies(1));
+        match(out, "100 rules", ListMatch.policies(100));
+        match(out, "10,000 rules", ListMatch.policies(10_000));
+        match(out, "10,000 that nest", ListMatch.adversarial(10_000));
+    }
+
+    private static void match(PrintWriter out, String what, List<AclRule> rules) {
+        ListMatch.Result result = ListMatch.run(rules);
+        out.printf(
+                "match, %-16s best %.0f ns, median %.0f ns; compiled in %.1f ms, %d KiB%n",
+                what, result.bestNanos(), result.medianNanos(), result.compileMillis(), (result.bytes() + 1023) >> 10);
     }
 
     private void measure(
