@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.model;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,6 +35,16 @@ public record HostPolicies(String namespace, boolean reachesOwnPods) {
     /** Nodes reach their own pods. */
     public static HostPolicies in(String namespace) {
         return new HostPolicies(namespace, true);
+    }
+
+    /** The policies that isolate a node, declared or not, in a direction. */
+    public List<NetworkPolicy> isolating(Intent intent, String node, Direction direction) {
+        Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", node))
+                .map(object -> ((Node) object).labels())
+                .orElse(Map.of());
+        return intent.networkPolicies()
+                .filter(policy -> policy.types().contains(direction) && selects(policy, labels))
+                .toList();
     }
 
     /** Whether a policy selects a node with these labels. */

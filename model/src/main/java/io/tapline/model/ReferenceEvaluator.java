@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -132,14 +131,11 @@ public final class ReferenceEvaluator {
                         .anyMatch(pod -> pod.node().equals(node))) {
             return true;
         }
-        Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", node))
-                .map(object -> ((Node) object).labels())
-                .orElse(Map.of());
-        return permits(policy -> optIn.selects(policy, labels), Optional.empty(), question)
+        return permit(optIn.isolating(intent, node, question.direction()), Optional.empty(), question)
                 && intent.pods()
                         .filter(pod -> ingress && pod.hostNetwork() && !pod.isFinished())
                         .filter(pod -> pod.node().equals(node) && declares(pod, question))
-                        .allMatch(pod -> permits(policy -> selects(policy, pod), Optional.of(pod), question));
+                        .allMatch(pod -> permit(isolating(pod), Optional.of(pod), question));
     }
 
     private static boolean declares(Pod pod, Question question) {
@@ -148,16 +144,17 @@ public final class ReferenceEvaluator {
                         port.port() == question.port() && port.protocol().number() == question.protocol());
     }
 
-    private static boolean selects(NetworkPolicy policy, Pod pod) {
-        return policy.namespace().equals(pod.namespace())
-                && policy.podSelector().matches(pod.labels());
+    /** The policies that isolate a pod of the host network for ingress. */
+    private List<NetworkPolicy> isolating(Pod pod) {
+        return intent.networkPolicies()
+                .filter(policy -> policy.types().contains(Direction.INGRESS)
+                        && policy.namespace().equals(pod.namespace())
+                        && policy.podSelector().matches(pod.labels()))
+                .toList();
     }
 
-    /** Whether the policies that isolate someone permit a connection, if there are any. */
-    private boolean permits(Predicate<NetworkPolicy> selecting, Optional<Pod> subject, Question question) {
-        List<NetworkPolicy> isolating = intent.networkPolicies()
-                .filter(policy -> policy.types().contains(question.direction()) && selecting.test(policy))
-                .toList();
+    /** Whether policies that isolate someone permit a connection; none isolate nobody. */
+    private boolean permit(List<NetworkPolicy> isolating, Optional<Pod> subject, Question question) {
         return isolating.isEmpty() || anyAllows(isolating, subject, question);
     }
 

@@ -6,7 +6,10 @@ import io.tapline.control.node.NodePlanner;
 import io.tapline.control.policy.HostNotices;
 import io.tapline.control.service.ServicePlan;
 import io.tapline.dataplane.SwitchUsage;
+import io.tapline.model.Direction;
 import io.tapline.model.HostPolicies;
+import io.tapline.model.Intent;
+import io.tapline.model.NetworkPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Looks whether the node is well. Each check ends within {@link #PATIENCE}, whatever hangs. */
 final class Health {
@@ -132,12 +136,21 @@ final class Health {
     }
 
     private Check hostPolicies(HostPolicies optIn) {
-        List<String> notices =
-                HostNotices.of(node.view().intent(), optIn, node.options().name());
-        String text = "policies of namespace " + optIn.namespace() + " hold on this node, all on its host network";
+        Intent intent = node.view().intent();
+        String name = node.options().name();
+        List<String> notices = HostNotices.of(intent, optIn, name);
+        String text = "this node is isolated for ingress by "
+                + names(optIn.isolating(intent, name, Direction.INGRESS)) + ", for egress by "
+                + names(optIn.isolating(intent, name, Direction.EGRESS));
         return notices.isEmpty()
                 ? Check.ok("host-policies", text)
                 : Check.warning("host-policies", text + ", but: " + String.join("; ", notices));
+    }
+
+    private static String names(List<NetworkPolicy> policies) {
+        return policies.isEmpty()
+                ? "none"
+                : policies.stream().map(policy -> policy.ref().qualifiedName()).collect(Collectors.joining(", "));
     }
 
     private Optional<Check> services() {
