@@ -3,6 +3,7 @@ package io.tapline.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.agent.view.Check;
 import io.tapline.control.node.NodePlanner;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.SwitchConfig;
@@ -152,6 +153,29 @@ class UplinkTest {
                 .singleElement()
                 .asString()
                 .contains("was missing");
+    }
+
+    @Test
+    void warnsOfPortsThatTheHostTakesForItself() {
+        assertThat(uplinkCheck().state()).isEqualTo(Check.State.OK);
+        node.output("host", "sysctl", "-w", "net.ipv4.ip_local_port_range=32768 61009");
+        assertThat(uplinkCheck().state()).isEqualTo(Check.State.WARNING);
+        assertThat(uplinkCheck().message())
+                .isEqualTo("the host may take 10 ports of uplink.sourceNatPorts 61000-65534, such as 61000, for"
+                        + " connections of its own, whose answers the switch would get; move uplink.sourceNatPorts, or"
+                        + " 'sysctl net.ipv4.ip_local_reserved_ports=61000-65534'"
+                        + " (net.ipv4.ip_local_port_range is 32768 to 61009)");
+        node.output("host", "sysctl", "-w", "net.ipv4.ip_local_reserved_ports=61000-65534");
+        assertThat(uplinkCheck().state()).as("once reserved").isEqualTo(Check.State.OK);
+        node.output("host", "sysctl", "-w", "net.ipv4.ip_local_port_range=32000 60999");
+        assertThat(uplinkCheck().message()).contains("768 ports of uplink.nodePorts 30000-32767, such as 32000");
+    }
+
+    private Check uplinkCheck() {
+        return node.agent().views().status().checks().stream()
+                .filter(check -> check.name().equals("uplink"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Every pod admits the NAT loopback, which stands for the pod itself. */

@@ -44,6 +44,7 @@ final class Health {
         List<Check> checks = new ArrayList<>(alive());
         if (checks.stream().allMatch(check -> check.state() == Check.State.OK)) {
             checks.add(hostLink());
+            node.options().uplink().ifPresent(card -> checks.add(UplinkCheck.of(node.options(), card.device())));
             manifests.get().map(Health::manifests).ifPresent(checks::add);
             checks.add(pods());
             checks.add(addresses());
