@@ -24,6 +24,7 @@ import io.tapline.wire.Icmpv4;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import io.tapline.wire.Tcp;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,11 +119,23 @@ class NatTest {
     }
 
     @Test
+    void writesAUdpChecksumOfZeroAsAllOnes() {
+        byte[] asTranslated =
+                udp(CLIENT_IP, 5000, FIRST_IP, 8080).payload(new byte[2]).bytes();
+        // With its own checksum as payload the sum of the translated datagram is all ones, and its checksum 0.
+        byte[] payload = Arrays.copyOfRange(asTranslated, 40, 42);
+        byte[] out = node.passOne(
+                node.client, udp(CLIENT_IP, 5000, VIP, 80).payload(payload).bytes(), node.first);
+        assertThat(Arrays.copyOfRange(out, 40, 42)).isEqualTo(new byte[] {-1, -1});
+        assertFrame(out).ipv4().dst(FIRST_IP).udp().checksumOk();
+    }
+
+    @Test
     void updatesAChecksumThatIsStillToBeCompleted() {
         var builder = tcp(CLIENT_IP, 40_000, VIP, 80, Tcp.SYN | Tcp.ACK).partialChecksum();
         byte[] withHeader = builder.vnetBytes();
-        byte[] header = java.util.Arrays.copyOf(withHeader, 12);
-        node.client.put(header, java.util.Arrays.copyOfRange(withHeader, 12, withHeader.length));
+        byte[] header = Arrays.copyOf(withHeader, 12);
+        node.client.put(header, Arrays.copyOfRange(withHeader, 12, withHeader.length));
         node.run();
         assertFrame(node.first.take().getFirst())
                 .ipv4()

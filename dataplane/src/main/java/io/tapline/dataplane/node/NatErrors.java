@@ -92,6 +92,9 @@ final class NatErrors {
             case Ipv4.PROTOCOL_UDP -> {
                 int known = Udp.checksum(l4) == 0 ? 0 : span - header;
                 restorePorts(l4, Udp.CHECKSUM_OFFSET, known, delta, ports);
+                if (known > 0 && Udp.checksum(l4) == 0) {
+                    Memory.putU16(l4 + Udp.CHECKSUM_OFFSET, 0xffff); // 0 would say that there was none
+                }
             }
             case Ipv4.PROTOCOL_SCTP -> Memory.putI32(l4, ports);
             case Ipv4.PROTOCOL_ICMP -> {
