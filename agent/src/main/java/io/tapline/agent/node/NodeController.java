@@ -9,24 +9,20 @@ import io.tapline.control.node.PlannedPod;
 import io.tapline.dataplane.Page;
 import io.tapline.dataplane.SessionView;
 import io.tapline.dataplane.config.SwitchConfig;
-import io.tapline.linux.Errno;
 import io.tapline.linux.LinuxException;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Rtnetlink;
 import io.tapline.linux.Tap;
 import io.tapline.model.Intent;
 import io.tapline.vswitch.LiveSwitch;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /**
  * Attaches and detaches containers, and keeps disk, kernel and switch in agreement.
@@ -45,7 +41,8 @@ public final class NodeController implements AutoCloseable {
     private final AttachmentStore store;
     private final EventLoop loop = new EventLoop();
     private final NodeState state;
-    private final ConcurrentHashMap<AttachmentKey, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final KeyLocks locks = new KeyLocks();
+    private final Repair repair;
     private final ReentrantLock declarations = new ReentrantLock();
     private final Condition declared = declarations.newCondition();
 
@@ -56,6 +53,7 @@ public final class NodeController implements AutoCloseable {
         this.store = new AttachmentStore(options.stateDirectory());
         this.state = state;
         this.faults = faults;
+        this.repair = new Repair(loop, state, locks);
     }
 
     /**
@@ -106,49 +104,9 @@ public final class NodeController implements AutoCloseable {
         List<Attachment> ready =
                 records.stream().filter(record -> record.phase() == Phase.READY).toList();
         loop.run(() -> state.connectAll(ready));
-        for (Attachment record : ready) {
-            report.addAll(reopen(record));
-        }
+        ready.forEach(record -> report.addAll(repair.reopen(record)));
         report.addAll(loop.call(state::openUplink));
         return report;
-    }
-
-    /** Opens a device that should be there, and connects it. */
-    private List<String> reopen(Attachment record) {
-        List<String> report = new ArrayList<>();
-        try (NetworkNamespace namespace = openSame(record)) {
-            Devices.Opened opened = Devices.open(namespace, state.wiring(record));
-            loop.run(() -> {
-                state.attach(record, opened.tap());
-                state.lost(record.key(), Optional.empty());
-            });
-            opened.repaired().forEach(text -> report.add(record.displayName() + ": " + text));
-        } catch (NodeException | LinuxException e) {
-            report.add(record.displayName() + " is lost: " + e.getMessage());
-            loop.run(() -> state.lost(record.key(), Optional.of(String.valueOf(e.getMessage()))));
-        }
-        return report;
-    }
-
-    private static NetworkNamespace openSame(Attachment record) {
-        NetworkNamespace namespace = openNamespace(record.namespacePath());
-        if (namespace.inode() != record.namespaceInode()) {
-            namespace.close();
-            throw new NodeException(
-                    NodeException.Kind.UNKNOWN_CONTAINER,
-                    record.namespacePath() + " is not the namespace that " + record.key() + " was attached in");
-        }
-        return namespace;
-    }
-
-    private static NetworkNamespace openNamespace(String path) {
-        try {
-            return NetworkNamespace.open(Path.of(path));
-        } catch (LinuxException e) {
-            NodeException.Kind kind =
-                    e.errno() == Errno.ENOENT ? NodeException.Kind.UNKNOWN_CONTAINER : NodeException.Kind.KERNEL;
-            throw new NodeException(kind, "the namespace " + path + " cannot be opened: " + e.getMessage(), e);
-        }
     }
 
     /**
@@ -157,7 +115,7 @@ public final class NodeController implements AutoCloseable {
      */
     public Attachment add(AddRequest request) {
         String cause = "container " + request.key() + " in " + request.namespacePath();
-        return locked(
+        return locks.locked(
                 request.key(),
                 () -> history.record(
                         "pod-add",
@@ -167,7 +125,7 @@ public final class NodeController implements AutoCloseable {
     }
 
     private Attachment addLocked(AddRequest request) {
-        try (NetworkNamespace namespace = openNamespace(request.namespacePath())) {
+        try (NetworkNamespace namespace = ContainerNamespace.open(request.namespacePath())) {
             long inode = namespace.inode();
             Optional<Attachment> present = state.find(request.key());
             if (present.isPresent()) {
@@ -306,7 +264,7 @@ public final class NodeController implements AutoCloseable {
      * @return whether there was anything
      */
     public boolean delete(AttachmentKey key, String namespacePath) {
-        return locked(
+        return locks.locked(
                 key,
                 () -> history.record(
                         "pod-delete",
@@ -348,7 +306,7 @@ public final class NodeController implements AutoCloseable {
         if (path.isEmpty()) {
             return;
         }
-        try (NetworkNamespace namespace = openNamespace(path)) {
+        try (NetworkNamespace namespace = ContainerNamespace.open(path)) {
             if (inode.isEmpty() || inode.get() == namespace.inode()) {
                 Devices.remove(namespace, key.device(), PlannedPod.mac(key.containerId(), key.device()));
             }
@@ -364,14 +322,14 @@ public final class NodeController implements AutoCloseable {
      * @throws NodeException with the first difference
      */
     public Attachment check(AttachmentKey key) {
-        return locked(key, () -> checkLocked(key));
+        return locks.locked(key, () -> checkLocked(key));
     }
 
     private Attachment checkLocked(AttachmentKey key) {
         Attachment attachment = state.find(key)
                 .orElseThrow(() -> new NodeException(
                         NodeException.Kind.UNKNOWN_CONTAINER, "container " + key + " is not attached"));
-        try (NetworkNamespace namespace = openSame(attachment);
+        try (NetworkNamespace namespace = ContainerNamespace.of(attachment);
                 Rtnetlink rtnetlink = Rtnetlink.open(namespace)) {
             Devices.compare(rtnetlink, state.wiring(attachment)).stream()
                     .findFirst()
@@ -403,72 +361,7 @@ public final class NodeController implements AutoCloseable {
      * @return what was repaired, in words
      */
     public List<String> resync(String cause) {
-        return history.record("resync", cause, this::resyncAll, NodeController::describe);
-    }
-
-    private List<String> resyncAll() {
-        List<String> repaired = new ArrayList<>(loop.call(state::repairHost));
-        for (Attachment attachment : state.view().attachments()) {
-            repaired.addAll(locked(attachment.key(), () -> resyncOne(attachment.key())));
-        }
-        loop.run(state::apply);
-        return repaired;
-    }
-
-    private List<String> resyncOne(AttachmentKey key) {
-        Optional<Attachment> present = state.find(key).filter(attachment -> attachment.phase() == Phase.READY);
-        if (present.isEmpty()) {
-            return List.of();
-        }
-        Attachment attachment = present.get();
-        if (!state.isOpen(key)) {
-            return state.view().lost().containsKey(key) ? retryLost(attachment) : reopen(attachment);
-        }
-        try (NetworkNamespace namespace = openSame(attachment);
-                Rtnetlink rtnetlink = Rtnetlink.open(namespace)) {
-            return Devices.repair(rtnetlink, state.wiring(attachment)).stream()
-                    .map(text -> attachment.displayName() + ": " + text)
-                    .toList();
-        } catch (NodeException e) {
-            return e.kind() == NodeException.Kind.DIFFERENT ? replace(attachment) : markLost(attachment, e);
-        }
-    }
-
-    /** The device is gone though its TAP is open: it was deleted in the pod. */
-    private List<String> replace(Attachment attachment) {
-        loop.call(() -> state.detach(attachment.key())).ifPresent(Devices::destroy);
-        return reopen(attachment);
-    }
-
-    private List<String> retryLost(Attachment attachment) {
-        List<String> report = reopen(attachment);
-        return state.isOpen(attachment.key()) ? report : List.of();
-    }
-
-    private List<String> markLost(Attachment attachment, NodeException e) {
-        String why = String.valueOf(e.getMessage());
-        boolean known = state.view().lost().containsKey(attachment.key());
-        loop.run(() -> state.lost(attachment.key(), Optional.of(why)));
-        return known ? List.of() : List.of(attachment.displayName() + " is lost: " + why);
-    }
-
-    /** Locks come and go with their use; one that was removed while we waited for it is not the lock any more. */
-    @SuppressWarnings("ReferenceEquality") // the very same lock is meant
-    private <T> T locked(AttachmentKey key, Supplier<T> work) {
-        while (true) {
-            ReentrantLock lock = locks.computeIfAbsent(key, absent -> new ReentrantLock());
-            lock.lock();
-            try {
-                if (locks.get(key) == lock) {
-                    return work.get();
-                }
-            } finally {
-                if (!lock.hasQueuedThreads()) {
-                    locks.remove(key, lock);
-                }
-                lock.unlock();
-            }
-        }
+        return history.record("resync", cause, repair::all, NodeController::describe);
     }
 
     private static String describe(List<String> report) {
