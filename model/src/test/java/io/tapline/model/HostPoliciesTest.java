@@ -122,6 +122,7 @@ class HostPoliciesTest {
         Pod proxy = pod("x", "proxy", "n1", true, N1);
         Pod lost = pod("x", "lost", "", true, "192.168.0.9");
         objects.add(lost);
+        objects.add(denyAll());
         policy("hosts", ALL, Set.of(INGRESS), List.of(), List.of());
         policy("x", ALL, Set.of(INGRESS), List.of(), List.of());
         ReferenceEvaluator evaluator = new ReferenceEvaluator(Intent.of(objects), optIn);
@@ -181,6 +182,19 @@ class HostPoliciesTest {
         assertThat(tcp("10.1.1.1", N1, 22)).isTrue();
         policy("hosts", ALL, Set.of(INGRESS), List.of(), List.of());
         assertThat(tcp("10.1.1.1", N1, 22)).isFalse();
+    }
+
+    /** A cluster policy of which even the peers are unknown. */
+    private static ClusterNetworkPolicy denyAll() {
+        ClusterNetworkPolicy.Rule rule = new ClusterNetworkPolicy.Rule(
+                "", ClusterNetworkPolicy.Action.DENY, List.of(new ClusterNetworkPolicy.UnknownPeer("x")), List.of());
+        return new ClusterNetworkPolicy(
+                "deny-all",
+                ClusterNetworkPolicy.Tier.ADMIN,
+                0,
+                new ClusterNetworkPolicy.Subject(ALL, Optional.empty()),
+                List.of(rule),
+                List.of());
     }
 
     private void policy(
