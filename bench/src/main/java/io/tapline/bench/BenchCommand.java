@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         header = "Measure Tapline on this machine.",
         description = {
             "Measures Tapline on this machine: what a packet costs in memory (chain), what many services and"
-                    + " connections do (nat), and what real connections get beside the kernel's own means (path).",
+                    + " connections do (nat), what many policies do (policy), what real connections get beside the"
+                    + " kernel's own means (path), and what attaching pods takes (pods).",
             "Nothing else should be busy meanwhile; the load average is part of the result."
         },
         subcommands = {ChainCommand.class, NatCommand.class, PathCommand.class, PolicyCommand.class, PodsCommand.class},

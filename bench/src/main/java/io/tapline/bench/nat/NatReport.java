@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.nat;
 
+import io.tapline.bench.Delay;
 import io.tapline.bench.Machine;
 import java.io.PrintWriter;
 import java.util.Locale;

@@ -2,6 +2,7 @@
 package io.tapline.bench.nat;
 
 import com.sun.management.ThreadMXBean;
+import io.tapline.bench.Delay;
 import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.ipam.NodeAddresses;
 import io.tapline.control.node.AccessPlan;

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.pods;
 
+import io.tapline.bench.Delay;
+import io.tapline.bench.Format;
+import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
 import io.tapline.cli.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench pods}. */
@@ -28,6 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class PodsCommand implements Callable<Integer> {
     private static final int AT_ONCE = 100;
+    private static final int MAX_PODS = 252;
+    private static final int MAX_ROUNDS = 1000;
     private static final double NANOS_PER_MILLI = 1e6;
 
     @Spec
@@ -62,98 +68,95 @@ public final class PodsCommand implements Callable<Integer> {
             description = "How long the idle agent is watched; default ${DEFAULT-VALUE}.")
     private int idleSeconds;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "One of ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Format format;
+
     // picocli fills in the fields.
     @SuppressWarnings("NullAway.Init")
     PodsCommand() {}
 
+    /**
+     * All figures.
+     *
+     * @param pods how many
+     * @param justStarted ADDs to an agent that has just started, one after the other
+     * @param warm the same pods again, when they have come and gone many times
+     * @param atOnce how many are added at once then
+     * @param atOnceMillis until the last is done
+     * @param restart with all of them
+     * @param idlePercent of one processor that the agent takes with nothing to do
+     * @param residentBytes of the agent
+     * @param process ADD by the plug-in as a process
+     * @param bridge the same by Debian's bridge with host-local, if it is there
+     */
+    record Results(
+            int pods,
+            Delay justStarted,
+            Optional<Delay> warm,
+            int atOnce,
+            double atOnceMillis,
+            Restart restart,
+            double idlePercent,
+            long residentBytes,
+            Delay process,
+            Optional<Delay> bridge) {}
+
+    /**
+     * A kill and a start.
+     *
+     * @param millis until it is ready
+     * @param said what it says about its start
+     */
+    record Restart(double millis, String said) {}
+
     @Override
     public Integer call() throws InterruptedException {
-        if (pods <= AT_ONCE || pods > 252) {
-            throw UserError.usage("--pods " + pods + " is outside 101..252");
-        }
+        require("--pods", pods, AT_ONCE + 1, MAX_PODS);
+        require("--rounds", rounds, 1, MAX_ROUNDS);
+        require("--warm-rounds", warmRounds, 0, MAX_ROUNDS);
+        require("--idle-seconds", idleSeconds, 1, MAX_ROUNDS);
         if (!"root".equals(System.getProperty("user.name")) || !Files.exists(Path.of("/dev/net/tun"))) {
             throw UserError.failure("pods need namespaces and TAPs: run it as root, with /dev/net/tun");
         }
+        Machine machine = Machine.here(spec.commandLine());
         PrintWriter out = spec.commandLine().getOut();
-        out.println(Machine.here(spec.commandLine().getParent()).text());
         try (PodsTestbed testbed = PodsTestbed.create(pods)) {
-            testbed.startAgent();
-            sequential(testbed, out);
-            warm(testbed, out);
-            atOnce(testbed, out);
-            restart(testbed, out);
-            idle(testbed, out);
-            processes(testbed, out);
+            Results results = measure(testbed);
+            switch (format) {
+                case text -> PodsReport.print(machine, results, out);
+                case json -> Json.print(machine.document("PodsBenchmark", results), out);
+            }
             return 0;
         } catch (IOException | ExecutionException e) {
             throw UserError.failure("the measurement failed: " + e.getMessage(), e);
         }
     }
 
-    private void sequential(PodsTestbed testbed, PrintWriter out) throws IOException {
-        report("just started", addOneByOne(testbed), out);
-    }
-
-    /** The same pods come and go until the agent's code is compiled. */
-    private void warm(PodsTestbed testbed, PrintWriter out) throws IOException {
-        long[] nanos = {};
+    private Results measure(PodsTestbed testbed) throws IOException, InterruptedException, ExecutionException {
+        testbed.startAgent();
+        say("adding pods one by one...");
+        Delay justStarted = addOneByOne(testbed);
+        Optional<Delay> warm = Optional.empty();
         for (int i = 0; i < warmRounds; i++) {
             for (int pod = 0; pod < pods - AT_ONCE; pod++) {
                 testbed.delete(pod);
             }
-            nanos = addOneByOne(testbed);
+            warm = Optional.of(addOneByOne(testbed));
         }
-        if (nanos.length > 0) {
-            report("after " + warmRounds * nanos.length + " others", nanos, out);
-        }
-    }
-
-    private long[] addOneByOne(PodsTestbed testbed) throws IOException {
-        long[] nanos = new long[pods - AT_ONCE];
-        for (int i = 0; i < nanos.length; i++) {
-            long from = System.nanoTime();
-            testbed.add(i);
-            nanos[i] = System.nanoTime() - from;
-        }
-        return nanos;
-    }
-
-    private static void report(String when, long[] nanos, PrintWriter out) {
-        Arrays.sort(nanos);
-        out.printf(
-                "ADD over the socket, one after the other, %s: best %.1f ms, median %.1f ms, p99 %.1f ms, of %d%n",
-                when,
-                nanos[0] / NANOS_PER_MILLI,
-                nanos[nanos.length / 2] / NANOS_PER_MILLI,
-                nanos[nanos.length * 99 / 100] / NANOS_PER_MILLI,
-                nanos.length);
-    }
-
-    private void atOnce(PodsTestbed testbed, PrintWriter out) throws InterruptedException, ExecutionException {
+        say("adding " + AT_ONCE + " at once...");
         long from = System.nanoTime();
         testbed.addAtOnce(pods - AT_ONCE, pods);
-        out.printf("%d ADDs at once: all done in %.0f ms%n", AT_ONCE, (System.nanoTime() - from) / NANOS_PER_MILLI);
-    }
-
-    private void restart(PodsTestbed testbed, PrintWriter out) throws IOException, InterruptedException {
-        testbed.killAgent();
-        long from = System.nanoTime();
-        String said = testbed.startAgent();
-        out.printf(
-                "kill -9 and start with %d pods: ready after %.0f ms, JVM included; %s%n",
-                pods, (System.nanoTime() - from) / NANOS_PER_MILLI, said);
-    }
-
-    private void idle(PodsTestbed testbed, PrintWriter out) throws IOException, InterruptedException {
-        double before = testbed.agentSeconds();
-        Thread.sleep(idleSeconds * 1000L);
-        double used = testbed.agentSeconds() - before;
-        out.printf(
-                "idle: %.1f %% of a core over %d s; resident %d MB%n",
-                100 * used / idleSeconds, idleSeconds, testbed.agentResidentBytes() >> 20);
-    }
-
-    private void processes(PodsTestbed testbed, PrintWriter out) throws IOException, InterruptedException {
+        double atOnceMillis = (System.nanoTime() - from) / NANOS_PER_MILLI;
+        say("killing the agent and starting it again...");
+        Restart restart = restart(testbed);
+        say("watching it for " + idleSeconds + " s...");
+        double idle = idlePercent(testbed);
+        long resident = testbed.agentResidentBytes();
+        say("calling plug-ins as processes...");
         long[] ours = new long[rounds];
         long[] debian = new long[rounds];
         boolean compare = testbed.hasDebianPlugins();
@@ -161,15 +164,52 @@ public final class PodsCommand implements Callable<Integer> {
             ours[i] = testbed.timeOurPlugin(i);
             debian[i] = compare ? testbed.timeBridge(i) : 0;
         }
-        Arrays.sort(ours);
-        Arrays.sort(debian);
-        double ourMillis = ours[rounds / 2] / NANOS_PER_MILLI;
-        out.printf("ADD as a process: median %.1f ms", ourMillis);
-        if (compare) {
-            double theirs = debian[rounds / 2] / NANOS_PER_MILLI;
-            out.printf("; Debian's bridge with host-local %.1f ms; ratio %.1f%n", theirs, ourMillis / theirs);
-        } else {
-            out.println("; not compared: /usr/lib/cni/bridge is missing (package containernetworking-plugins)");
+        return new Results(
+                pods,
+                justStarted,
+                warm,
+                AT_ONCE,
+                atOnceMillis,
+                restart,
+                idle,
+                resident,
+                Delay.ofNanos(ours),
+                compare ? Optional.of(Delay.ofNanos(debian)) : Optional.empty());
+    }
+
+    private Delay addOneByOne(PodsTestbed testbed) throws IOException {
+        long[] nanos = new long[pods - AT_ONCE];
+        for (int i = 0; i < nanos.length; i++) {
+            long from = System.nanoTime();
+            testbed.add(i);
+            nanos[i] = System.nanoTime() - from;
+        }
+        return Delay.ofNanos(nanos);
+    }
+
+    private static Restart restart(PodsTestbed testbed) throws IOException {
+        testbed.killAgent();
+        long from = System.nanoTime();
+        String said = testbed.startAgent();
+        return new Restart((System.nanoTime() - from) / NANOS_PER_MILLI, said);
+    }
+
+    private double idlePercent(PodsTestbed testbed) throws IOException, InterruptedException {
+        double before = testbed.agentSeconds();
+        Thread.sleep(idleSeconds * 1000L);
+        return 100 * (testbed.agentSeconds() - before) / idleSeconds;
+    }
+
+    private void say(String what) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(what);
+        err.flush();
+    }
+
+    private void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new ParameterException(
+                    spec.commandLine(), option + " must be " + least + " to " + most + ", not " + value);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.policy;
 
+import io.tapline.bench.Spread;
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
@@ -20,14 +21,34 @@ import java.util.SplittableRandom;
  */
 final class ListMatch {
     private static final int HEADERS = 1 << 16;
-    private static final int ROUNDS = 15;
-    private static final int ROUND_MATCHES = 100_000;
+    private static final int ROUNDS = 9;
+    private static final int MATCHES = 100_000;
+    private static final int SLOW_MATCHES = 10_000;
     private static final long SEED = 42;
 
     private ListMatch() {}
 
-    /** Figures of one list: a match, compiling it, its memory. */
-    record Result(double bestNanos, double medianNanos, double compileMillis, long bytes) {}
+    /**
+     * Figures of one list.
+     *
+     * @param list its length and kind
+     * @param nanos what a match takes
+     * @param compileMillis what compiling it takes, the median
+     * @param bytes of the compiled form
+     */
+    record Result(String list, Spread nanos, double compileMillis, long bytes) {}
+
+    /** Short and long ones, and the worst. */
+    static List<Result> all() {
+        for (int rules : List.of(1, 100, 10_000)) {
+            run("", policies(rules), MATCHES); // until the code is compiled for all of them
+        }
+        return List.of(
+                run("1 rule", policies(1), MATCHES),
+                run("100 rules", policies(100), MATCHES),
+                run("10,000 rules", policies(10_000), MATCHES),
+                run("10,000 that nest", adversarial(10_000), SLOW_MATCHES));
+    }
 
     /** As a planner makes them: pods, some address blocks, a few ports, and at last a deny. */
     static List<AclRule> policies(int count) {
@@ -62,7 +83,7 @@ final class ListMatch {
         return rules;
     }
 
-    static Result run(List<AclRule> rules) {
+    private static Result run(String name, List<AclRule> rules, int matches) {
         List<AclConfig> lists = List.of(new AclConfig(1, "list", rules));
         double[] compile = new double[ROUNDS];
         CompiledAcl acl = new CompiledAcl(lists);
@@ -72,8 +93,8 @@ final class ListMatch {
             compile[i] = (System.nanoTime() - start) / 1e6;
         }
         Arrays.sort(compile);
-        double[] nanos = match(acl, headers(rules));
-        return new Result(nanos[0], nanos[ROUNDS / 2], compile[ROUNDS / 2], acl.byteSize());
+        Spread nanos = Spread.ofCosts(match(acl, headers(rules), matches));
+        return new Result(name, nanos, compile[ROUNDS / 2], acl.byteSize());
     }
 
     private static long[] headers(List<AclRule> rules) {
@@ -89,21 +110,20 @@ final class ListMatch {
         return headers;
     }
 
-    private static double[] match(CompiledAcl acl, long[] headers) {
+    private static double[] match(CompiledAcl acl, long[] headers, int matches) {
         double[] nanos = new double[ROUNDS];
         long sum = 0;
         for (int round = -3; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            for (int i = 0; i < ROUND_MATCHES; i++) {
+            for (int i = 0; i < matches; i++) {
                 long header = headers[i & HEADERS - 1];
                 int ports = (40_000 << 16) | ((int) header & 0xffff);
                 sum += acl.matchIp4((int) (header >>> 32), 0x0a01_0001, Ipv4.PROTOCOL_TCP, ports, true);
             }
             if (round >= 0) {
-                nanos[round] = (double) (System.nanoTime() - start) / ROUND_MATCHES;
+                nanos[round] = (double) (System.nanoTime() - start) / matches;
             }
         }
-        Arrays.sort(nanos);
         // The sum is asked for, so that the matches cannot be left out.
         if (sum == Long.MIN_VALUE) {
             throw new IllegalStateException("impossible sum");
