@@ -96,9 +96,8 @@ public final class Rtnetlink implements AutoCloseable {
         List<NetlinkAnswer> answers = NetlinkAnswer.receive(socket, firstSequence, count);
         List<Outcome> outcomes = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            String request = requests.get(first + i).toString();
             NetlinkAnswer answer = answers.get(i);
-            outcomes.add(new Outcome(first + i, request, answer.errno(), answer.text()));
+            outcomes.add(new Outcome(first + i, requests.get(first + i), answer.errno(), answer.text()));
         }
         return outcomes;
     }

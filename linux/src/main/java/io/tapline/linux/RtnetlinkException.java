@@ -39,7 +39,7 @@ public final class RtnetlinkException extends LinuxException {
         if (!first.kernelText().isEmpty()) {
             text.append("the kernel says \"").append(first.kernelText()).append('"');
         }
-        String remedy = Remedy.of(CALL, first.request(), first.errno());
+        String remedy = Remedy.of(CALL, first.request().toString(), first.errno());
         text.append(text.isEmpty() || remedy.isEmpty() ? "" : "; ").append(remedy);
         if (failures.size() > 1) {
             text.append(text.isEmpty() ? "" : "; ").append("further failures: ").append(failures.size() - 1);

@@ -203,7 +203,7 @@ class RtnetlinkTest {
         assertThat(outcomes)
                 .hasSize(1000)
                 .filteredOn(outcome -> !outcome.isApplied())
-                .containsExactly(new Outcome(700, "delete device \"nosuch\"", Errno.ENODEV, ""));
+                .containsExactly(new Outcome(700, Request.deleteLink("nosuch"), Errno.ENODEV, ""));
         assertThat(rtnetlink.routes().stream().filter(route -> route.table() == Route.TABLE_MAIN))
                 .hasSize(999);
         assertThat(rtnetlink.attempt(List.of())).isEmpty();
