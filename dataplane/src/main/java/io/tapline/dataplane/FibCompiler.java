@@ -32,7 +32,17 @@ final class FibCompiler {
     /** Forwarding tables with what they refer to. */
     record Result(Ip4Trie[] tries, Adjacencies adjacencies, LoadBalances loadBalances) {}
 
-    private record Link(int interfaceIndex, int gateway) {}
+    private record Link(int interfaceIndex, int gateway) {
+        private static final int SPREAD = 0x9e37_79b1;
+
+        /**
+         * Interfaces and addresses are often numbered alike; the hash of a record would put 32 of them in one place.
+         */
+        @Override
+        public int hashCode() {
+            return interfaceIndex * SPREAD + gateway;
+        }
+    }
 
     private static final int RECURSION_LIMIT = 8;
 

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.model;
 
-import java.util.Comparator;
-
 /**
  * Identity of an object.
  *
  * @param namespace empty for kinds that are not namespaced
  */
 public record ObjectRef(Kind kind, String namespace, String name) implements Comparable<ObjectRef> {
-    private static final Comparator<ObjectRef> ORDER = Comparator.comparing(ObjectRef::kind)
-            .thenComparing(ObjectRef::namespace)
-            .thenComparing(ObjectRef::name);
-
     /** {@code namespace/name}, or the name alone. */
     public String qualifiedName() {
         return namespace.isEmpty() ? name : namespace + "/" + name;
@@ -20,7 +14,9 @@ public record ObjectRef(Kind kind, String namespace, String name) implements Com
 
     @Override
     public int compareTo(ObjectRef other) {
-        return ORDER.compare(this, other);
+        int order = kind.compareTo(other.kind);
+        order = order != 0 ? order : namespace.compareTo(other.namespace);
+        return order != 0 ? order : name.compareTo(other.name);
     }
 
     /** For messages: {@code NetworkPolicy web/allow-frontend}. */
