@@ -43,10 +43,22 @@ final class Devices {
     static Tap create(NetworkNamespace namespace, DeviceWiring wiring) {
         return namespace.call(() -> {
             try (Rtnetlink rtnetlink = Rtnetlink.open()) {
-                removeOwn(rtnetlink, wiring.device(), wiring.mac());
                 return createHere(rtnetlink, wiring);
+            } catch (LinuxException e) {
+                if (e.errno() != Errno.EBUSY) {
+                    throw e;
+                }
+                return createAnew(wiring);
             }
         });
+    }
+
+    /** The name is taken: by a leftover of ours, or by somebody else. */
+    private static Tap createAnew(DeviceWiring wiring) {
+        try (Rtnetlink rtnetlink = Rtnetlink.open()) {
+            removeOwn(rtnetlink, wiring.device(), wiring.mac());
+            return createHere(rtnetlink, wiring);
+        }
     }
 
     private static Tap createHere(Rtnetlink rtnetlink, DeviceWiring wiring) {

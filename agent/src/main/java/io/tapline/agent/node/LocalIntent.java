@@ -162,6 +162,9 @@ final class LocalIntent {
                 new TreeSet<>(in(made, Kind.ENDPOINT_SLICE, namespace).keySet());
         List<IntentObject> parts =
                 new ArrayList<>(in(fed, Kind.SERVICE, namespace).values());
+        if (parts.isEmpty() && stale.isEmpty()) {
+            return;
+        }
         if (!parts.isEmpty()) {
             parts.addAll(in(fed, Kind.POD, namespace).values());
             parts.addAll(declared.in(Kind.ENDPOINT_SLICE, namespace));
