@@ -56,7 +56,7 @@ public final class PodsCommand implements Callable<Integer> {
     @Option(
             names = "--warm-rounds",
             paramLabel = "N",
-            defaultValue = "4",
+            defaultValue = "6",
             description = "How often the pods are deleted and added again before the last time counts; default"
                     + " ${DEFAULT-VALUE}, 0 for not at all.")
     private int warmRounds;
