@@ -34,6 +34,7 @@ class LiveOffloadTest {
     private static final int PORT = 5201;
     private static final int LONGEST_FRAME = 1514;
     private static final int MEGABYTES = 40;
+    private static final int SEND_BUFFER_MEGABYTES = 5;
     private static final byte LAST = 99;
 
     @SuppressWarnings("NullAway.Init")
@@ -108,7 +109,8 @@ class LiveOffloadTest {
         live.node().vswitch().await(() -> {});
         long sentFrames = counters.port(to.interfaceIndex(), Port.TX_FRAMES) - frames;
         long sentBytes = counters.port(to.interfaceIndex(), Port.TX_BYTES) - bytes;
-        assertThat(sentBytes).isGreaterThan(MEGABYTES * 1_000_000L);
+        // iperf3 does not wait for what is still in the sender's buffer.
+        assertThat(sentBytes).isGreaterThan((MEGABYTES - SEND_BUFFER_MEGABYTES) * 1_000_000L);
         if (fromName.equals("with") && toName.equals("also-with")) {
             assertThat(sentBytes / sentFrames)
                     .as("mean frame: super-frames pass whole")
