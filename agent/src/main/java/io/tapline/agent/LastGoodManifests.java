@@ -5,7 +5,6 @@ import io.tapline.model.Intent;
 import io.tapline.source.ManifestException;
 import io.tapline.source.ManifestReader;
 import io.tapline.source.Manifests;
-import io.tapline.source.yaml.TextFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,11 +32,8 @@ record LastGoodManifests(Path file) {
     /** Replaces the copy in one step, unless the directory does not hold {@code inForce} any more. */
     void save(Path directory, Intent inForce) {
         try {
-            StringBuilder text = new StringBuilder();
-            for (Path manifest : ManifestReader.files(List.of(directory))) {
-                text.append("---\n").append(TextFile.read(manifest, "manifest")).append('\n');
-            }
-            Manifests written = ManifestReader.parse(file.toString(), text.toString());
+            String text = ManifestReader.joined(List.of(directory));
+            Manifests written = ManifestReader.parse(file.toString(), text);
             if (written.hasErrors() || !written.intent().equals(inForce)) {
                 return; // changed since; what comes next will be kept
             }

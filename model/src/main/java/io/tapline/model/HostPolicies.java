@@ -39,9 +39,7 @@ public record HostPolicies(String namespace, boolean reachesOwnPods) {
 
     /** The policies that isolate a node, declared or not, in a direction. */
     public List<NetworkPolicy> isolating(Intent intent, String node, Direction direction) {
-        Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", node))
-                .map(object -> ((Node) object).labels())
-                .orElse(Map.of());
+        Map<String, String> labels = intent.node(node).map(Node::labels).orElse(Map.of());
         return intent.networkPolicies()
                 .filter(policy -> policy.types().contains(direction) && selects(policy, labels))
                 .toList();

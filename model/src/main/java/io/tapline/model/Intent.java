@@ -47,14 +47,17 @@ public final class Intent {
 
     /** The objects of a kind and namespace, by name. */
     public Collection<IntentObject> in(Kind kind, String namespace) {
-        ObjectRef first = new ObjectRef(kind, namespace, "");
-        ObjectRef behind = new ObjectRef(kind, namespace + '\0', "");
-        return objects.subMap(first, true, behind, false).values();
+        return ObjectRef.in(objects, kind, namespace).values();
     }
 
     /** All objects, ordered by identity. */
     public Collection<IntentObject> objects() {
         return objects.values();
+    }
+
+    /** The node of this name. */
+    public Optional<Node> node(String name) {
+        return find(new ObjectRef(Kind.NODE, "", name)).map(Node.class::cast);
     }
 
     /** Nodes by name. */

@@ -77,6 +77,15 @@ public final class ManifestReader {
         return paths.stream().flatMap(path -> files(path, problems).stream()).toList();
     }
 
+    /** The files that {@link #read} reads as one text, for {@link #parse}. */
+    public static String joined(List<Path> paths) {
+        StringBuilder text = new StringBuilder();
+        for (Path file : files(paths)) {
+            text.append("---\n").append(TextFile.read(file, "manifest")).append('\n');
+        }
+        return text.toString();
+    }
+
     private static List<Path> files(Path path, List<Problem> problems) {
         if (!Files.isDirectory(path)) {
             return List.of(path);

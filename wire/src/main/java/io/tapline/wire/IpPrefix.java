@@ -10,6 +10,8 @@ package io.tapline.wire;
 public record IpPrefix(IpAddress address, int length) {
     /** Every IPv4 address. */
     public static final IpPrefix ANY_IPV4 = new IpPrefix(IpAddress.ofIpv4(0), 0);
+    /** Every IPv6 address. */
+    public static final IpPrefix ANY_IPV6 = new IpPrefix(new IpAddress(0, 0), 0);
 
     /** Checks the length against the family. */
     public IpPrefix {

@@ -18,7 +18,6 @@ import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
 import io.tapline.model.Kind;
 import io.tapline.model.Labels;
-import io.tapline.model.Node;
 import io.tapline.model.ObjectRef;
 import io.tapline.model.Pod;
 import io.tapline.wire.IpAddress;
@@ -159,14 +158,14 @@ final class LocalIntent {
     /** No controller makes slices from manifests: makes those of a namespace. */
     private void followEndpoints(String namespace) {
         Set<ObjectRef> stale =
-                new TreeSet<>(in(made, Kind.ENDPOINT_SLICE, namespace).keySet());
+                new TreeSet<>(ObjectRef.in(made, Kind.ENDPOINT_SLICE, namespace).keySet());
         List<IntentObject> parts =
-                new ArrayList<>(in(fed, Kind.SERVICE, namespace).values());
+                new ArrayList<>(ObjectRef.in(fed, Kind.SERVICE, namespace).values());
         if (parts.isEmpty() && stale.isEmpty()) {
             return;
         }
         if (!parts.isEmpty()) {
-            parts.addAll(in(fed, Kind.POD, namespace).values());
+            parts.addAll(ObjectRef.in(fed, Kind.POD, namespace).values());
             parts.addAll(declared.in(Kind.ENDPOINT_SLICE, namespace));
         }
         made.keySet().removeAll(stale);
@@ -177,17 +176,10 @@ final class LocalIntent {
         stale.forEach(this::follow);
     }
 
-    /** The objects of a kind and namespace; a view. */
-    private static <T> NavigableMap<ObjectRef, T> in(NavigableMap<ObjectRef, T> objects, Kind kind, String namespace) {
-        ObjectRef first = new ObjectRef(kind, namespace, "");
-        ObjectRef behind = new ObjectRef(kind, namespace + '\0', "");
-        return objects.subMap(first, true, behind, false);
-    }
-
     /** In another zone other endpoints are near: all services are planned anew. */
     private void followZone() {
-        String now = declared.find(new ObjectRef(Kind.NODE, "", node))
-                .map(object -> ((Node) object).labels().getOrDefault(Labels.ZONE, ""))
+        String now = declared.node(node)
+                .map(object -> object.labels().getOrDefault(Labels.ZONE, ""))
                 .orElse("");
         if (!now.equals(zone)) {
             zone = now;

@@ -186,7 +186,7 @@ final class ListAssembler {
     }
 
     static AclRule rule(AclAction action, Direction direction, IpPrefix other, Origin origin) {
-        IpPrefix any = other.isIpv4() ? IpPrefix.ANY_IPV4 : Prefixes.ANY_IPV6;
+        IpPrefix any = other.isIpv4() ? IpPrefix.ANY_IPV4 : IpPrefix.ANY_IPV6;
         boolean ingress = direction == Direction.INGRESS;
         return AclRule.any(action, ingress ? other : any, ingress ? any : other).withOrigin(origin);
     }

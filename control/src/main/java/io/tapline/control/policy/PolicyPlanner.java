@@ -8,7 +8,6 @@ import io.tapline.model.Direction;
 import io.tapline.model.HostPolicies;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentObject;
-import io.tapline.model.Kind;
 import io.tapline.model.LabelSelector;
 import io.tapline.model.NetworkPolicy;
 import io.tapline.model.Node;
@@ -96,9 +95,8 @@ public final class PolicyPlanner {
         }
 
         private HostSituation situation(HostPolicies optIn) {
-            Map<String, String> labels = intent.find(new ObjectRef(Kind.NODE, "", settings.node()))
-                    .map(object -> ((Node) object).labels())
-                    .orElse(Map.of());
+            Map<String, String> labels =
+                    intent.node(settings.node()).map(Node::labels).orElse(Map.of());
             SortedMap<ObjectRef, Pod> hostPods = new TreeMap<>();
             intent.pods()
                     .filter(pod -> HostSituation.isHostPod(pod, settings.node()))

@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** Arithmetic of address blocks. */
 final class Prefixes {
-    static final IpPrefix ANY_IPV6 = new IpPrefix(new IpAddress(0, 0), 0);
-    static final List<IpPrefix> ANY = List.of(IpPrefix.ANY_IPV4, ANY_IPV6);
+    static final List<IpPrefix> ANY = List.of(IpPrefix.ANY_IPV4, IpPrefix.ANY_IPV6);
 
     /** By family, then address, wider blocks before those in them. */
     static final Comparator<IpPrefix> ORDER = Comparator.comparing(IpPrefix::isIpv4)

@@ -198,7 +198,7 @@ final class RuleRenderer {
     }
 
     private static AclRule rule(Line line, IpPrefix other, int protocol, PortRange ports, Origin origin) {
-        IpPrefix any = other.isIpv4() ? IpPrefix.ANY_IPV4 : Prefixes.ANY_IPV6;
+        IpPrefix any = other.isIpv4() ? IpPrefix.ANY_IPV4 : IpPrefix.ANY_IPV6;
         boolean ingress = line.direction() == Direction.INGRESS;
         return new AclRule(
                 line.action(),

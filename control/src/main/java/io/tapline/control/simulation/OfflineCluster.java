@@ -53,7 +53,6 @@ public final class OfflineCluster implements AutoCloseable {
 
     private static final Origin CARD =
             Origin.of("the node's own card: what is for its address does not come by the switch");
-    private static final IpPrefix ANY_IPV6 = IpPrefix.parse("::/0");
     private static final int MAX_HOPS = 4;
     private static final int TRIES_PER_BACKEND = 16;
 
@@ -363,7 +362,7 @@ public final class OfflineCluster implements AutoCloseable {
     }
 
     private static Decision byCard(Decision judged) {
-        IpPrefix any = judged.rule().source().isIpv4() ? IpPrefix.ANY_IPV4 : ANY_IPV6;
+        IpPrefix any = judged.rule().source().isIpv4() ? IpPrefix.ANY_IPV4 : IpPrefix.ANY_IPV6;
         AclRule rule = AclRule.any(AclAction.PERMIT, any, any).withOrigin(CARD);
         return new Decision(judged.node(), rule, judged.list());
     }

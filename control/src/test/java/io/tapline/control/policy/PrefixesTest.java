@@ -47,7 +47,7 @@ class PrefixesTest {
                 .isEmpty();
         assertThat(Prefixes.subtract(IpPrefix.parse("10.0.0.0/31"), List.of(IpPrefix.parse("10.0.0.2/31"))))
                 .containsExactly(blocks("10.0.0.0/31"));
-        assertThat(Prefixes.subtract(Prefixes.ANY_IPV6, List.of(IpPrefix.parse("8000::/1"))))
+        assertThat(Prefixes.subtract(IpPrefix.ANY_IPV6, List.of(IpPrefix.parse("8000::/1"))))
                 .containsExactly(blocks("::/1"));
     }
 

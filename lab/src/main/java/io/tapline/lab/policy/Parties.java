@@ -94,10 +94,7 @@ final class Parties {
     }
 
     private Optional<Node> node(String text) {
-        return text.startsWith(NODE)
-                ? intent.find(new ObjectRef(Kind.NODE, "", text.substring(NODE.length())))
-                        .map(Node.class::cast)
-                : Optional.empty();
+        return text.startsWith(NODE) ? intent.node(text.substring(NODE.length())) : Optional.empty();
     }
 
     private static IpAddress addressOf(Pod pod, Probe probe) {

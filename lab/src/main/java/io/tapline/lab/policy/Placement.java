@@ -33,6 +33,27 @@ final class Placement {
 
     private Placement() {}
 
+    /** Addresses that nobody has, counting up. */
+    private static final class Unused {
+        private final Set<IpAddress> taken = new HashSet<>();
+        private int next;
+
+        Unused(int first) {
+            next = first;
+        }
+
+        void without(List<IpAddress> addresses) {
+            taken.addAll(addresses);
+        }
+
+        IpAddress next() {
+            while (!taken.add(IpAddress.ofIpv4(next))) {
+                next++;
+            }
+            return IpAddress.ofIpv4(next);
+        }
+    }
+
     /** The same, and where policies hold on hosts, addresses for nodes and for pods in their host networks. */
     static Intent complete(Intent intent, Optional<HostPolicies> hosts) {
         Intent complete = complete(intent);
@@ -43,18 +64,14 @@ final class Placement {
         Map<String, Node> nodes = new TreeMap<>();
         intent.pods().forEach(pod -> nodes.put(pod.node(), new Node(pod.node(), Map.of(), List.of(), List.of())));
         intent.nodes().forEach(node -> nodes.put(node.name(), node));
-        Set<IpAddress> taken = new HashSet<>();
-        intent.pods().forEach(pod -> taken.addAll(pod.addresses()));
-        nodes.values().forEach(node -> taken.addAll(node.addresses()));
+        Unused unused = new Unused(FIRST_HOST);
+        intent.pods().forEach(pod -> unused.without(pod.addresses()));
+        nodes.values().forEach(node -> unused.without(node.addresses()));
         Intent complete = intent;
-        int next = FIRST_HOST;
         for (Node node : nodes.values()) {
             List<IpAddress> addresses = new ArrayList<>(node.addresses());
             if (addresses.stream().noneMatch(IpAddress::isIpv4)) {
-                while (!taken.add(IpAddress.ofIpv4(next))) {
-                    next++;
-                }
-                addresses.addFirst(IpAddress.ofIpv4(next));
+                addresses.addFirst(unused.next());
             }
             Node placed = new Node(node.name(), node.labels(), addresses, node.podCidrs());
             complete = complete.with(new IntentChange.Put(placed));
@@ -75,18 +92,14 @@ final class Placement {
     }
 
     static Intent complete(Intent intent) {
-        Set<IpAddress> taken = new HashSet<>();
-        intent.pods().forEach(pod -> taken.addAll(pod.addresses()));
+        Unused unused = new Unused(FIRST_ADDRESS);
+        intent.pods().forEach(pod -> unused.without(pod.addresses()));
         String node = intent.nodes().map(first -> first.name()).findFirst().orElse(NODE);
         Intent complete = intent;
-        int next = FIRST_ADDRESS;
         for (Pod pod : intent.pods().toList()) {
             List<IpAddress> addresses = pod.addresses();
             if (addresses.isEmpty() && !pod.hostNetwork() && !pod.isFinished()) {
-                while (!taken.add(IpAddress.ofIpv4(next))) {
-                    next++;
-                }
-                addresses = List.of(IpAddress.ofIpv4(next));
+                addresses = List.of(unused.next());
             }
             complete = complete.with(
                     new IntentChange.Put(placed(pod, pod.node().isEmpty() ? node : pod.node(), addresses)));
@@ -99,17 +112,13 @@ final class Placement {
 
     /** What an API server allocates. */
     private static Intent serviceAddresses(Intent intent) {
-        Set<IpAddress> taken = new HashSet<>();
-        intent.services().forEach(service -> taken.addAll(service.clusterIps()));
+        Unused unused = new Unused(FIRST_SERVICE);
+        intent.services().forEach(service -> unused.without(service.clusterIps()));
         Intent complete = intent;
-        int next = FIRST_SERVICE;
         for (Service service : intent.services().toList()) {
             boolean virtual = service.type() != Service.Type.HEADLESS && service.type() != Service.Type.EXTERNAL_NAME;
             if (virtual && service.clusterIps().isEmpty()) {
-                while (!taken.add(IpAddress.ofIpv4(next))) {
-                    next++;
-                }
-                complete = complete.with(new IntentChange.Put(service.withClusterIps(List.of(IpAddress.ofIpv4(next)))));
+                complete = complete.with(new IntentChange.Put(service.withClusterIps(List.of(unused.next()))));
             }
         }
         return complete;

@@ -11,7 +11,6 @@ import io.tapline.model.IntentObject;
 import io.tapline.model.Kind;
 import io.tapline.model.ObjectRef;
 import io.tapline.source.ManifestReader;
-import io.tapline.source.yaml.TextFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -140,11 +139,7 @@ final class WhatIfCommand implements Runnable {
         if (!proposed.isEmpty()) {
             ManifestOptions.read(proposed, spec.commandLine().getErr());
         }
-        StringBuilder text = new StringBuilder();
-        for (Path file : ManifestReader.files(proposed)) {
-            text.append("---\n").append(TextFile.read(file, "manifest")).append('\n');
-        }
-        return agent.whatIf(text.toString(), deleted);
+        return agent.whatIf(ManifestReader.joined(proposed), deleted);
     }
 
     private static void print(PrintWriter out, List<Change> changes) {

@@ -9,7 +9,6 @@ import io.tapline.dataplane.config.Origin;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.source.yaml.Fields;
 import io.tapline.source.yaml.Value;
-import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import io.tapline.wire.Ipv4;
 import java.util.List;
@@ -22,7 +21,6 @@ final class AclSection {
 
     private static final int MAX_PORT = 0xffff;
     private static final int MAX_ICMP = 0xff;
-    private static final IpPrefix ANY_IPV6 = new IpPrefix(IpAddress.parse("::"), 0);
     private static final Map<String, AclAction> ACTIONS = Map.of(
             "deny", AclAction.DENY,
             "permit", AclAction.PERMIT,
@@ -89,7 +87,7 @@ final class AclSection {
         Optional<IpPrefix> source = block(fields, "source");
         Optional<IpPrefix> destination = block(fields, "destination");
         boolean ip6 = source.or(() -> destination).map(block -> !block.isIpv4()).orElse(false);
-        IpPrefix any = ip6 ? ANY_IPV6 : IpPrefix.ANY_IPV4;
+        IpPrefix any = ip6 ? IpPrefix.ANY_IPV6 : IpPrefix.ANY_IPV4;
         int protocol = fields.optional("protocol").map(AclSection::protocol).orElse(AclRule.ANY_PROTOCOL);
         boolean icmp = protocol == Ipv4.PROTOCOL_ICMP;
         refuse(fields, icmp, "source-ports", "ICMP has no ports; write icmp-type and icmp-code");
