@@ -3,8 +3,6 @@ package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.frame.Frame;
-import io.tapline.dataplane.graph.Feature;
-import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.NatSessions;
 import io.tapline.dataplane.table.NatTable;
@@ -26,8 +24,6 @@ final class NatAhead {
 
     /** A few packets have nothing to wait for together. */
     private static final int WORTHWHILE = 4;
-
-    private static final int BEFORE_NAT = Feature.ACL_INPUT.ordinal();
 
     private final NatSessions sessions;
     private final long[] packets = new long[PACKETS];
@@ -86,7 +82,7 @@ final class NatAhead {
         }
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += nat.touch(hashes[i], isFromOutside(generation, packets[i]));
+            sum += nat.touch(hashes[i], NatTranslator.isFromOutside(generation, packets[i]));
         }
         touched += sum;
     }
@@ -100,7 +96,7 @@ final class NatAhead {
                     Ipv4.destination(Frame.ip(frame)),
                     NatPacket.ports(frame) & 0xffff,
                     Frame.protocol(frame),
-                    isFromOutside(generation, frame));
+                    NatTranslator.isFromOutside(generation, frame));
             if (number != NatTable.NONE) {
                 packets[found] = frame;
                 targets[found++] = nat.target(number);
@@ -148,10 +144,5 @@ final class NatAhead {
             sum += sessions.touchChain(slots[i]);
         }
         touched += sum;
-    }
-
-    /** Whether a packet's sender is on the outside, by the role of the interface. */
-    static boolean isFromOutside(Generation generation, long frame) {
-        return generation.arcs().next(Frame.rxInterface(frame), BEFORE_NAT) == NodeIndex.NAT44_OUT2IN;
     }
 }

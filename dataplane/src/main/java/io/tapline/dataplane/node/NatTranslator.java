@@ -2,7 +2,10 @@
 package io.tapline.dataplane.node;
 
 import io.tapline.dataplane.DropReason;
+import io.tapline.dataplane.Generation;
 import io.tapline.dataplane.frame.Frame;
+import io.tapline.dataplane.graph.Feature;
+import io.tapline.dataplane.graph.NodeIndex;
 import io.tapline.dataplane.table.FlowTable;
 import io.tapline.dataplane.table.NatPool;
 import io.tapline.dataplane.table.NatSessions;
@@ -25,6 +28,8 @@ import io.tapline.wire.Tcp;
  * <p>One worker thread.
  */
 final class NatTranslator {
+    private static final int BEFORE_NAT = Feature.ACL_INPUT.ordinal();
+
     /** The packet goes on. */
     static final int PASS = 0;
     /** The packet is dropped; the frame says why. */
@@ -80,7 +85,7 @@ final class NatTranslator {
                     ? connections.withoutPorts(frame, nat, destination)
                     : connections.untranslated(frame, nat, returnsTranslated);
         }
-        boolean fromOutside = NatAhead.isFromOutside(context.generation(), frame);
+        boolean fromOutside = isFromOutside(context.generation(), frame);
         int number = nat.find(destination, NatPacket.ports(frame) & 0xffff, Frame.protocol(frame), fromOutside);
         if (number == NatTable.NONE) {
             return connections.untranslated(frame, nat, returnsTranslated);
@@ -264,5 +269,10 @@ final class NatTranslator {
         }
         direct(frame, key, kind);
         return PASS;
+    }
+
+    /** Whether a packet's sender is on the outside, by the role of the interface. */
+    static boolean isFromOutside(Generation generation, long frame) {
+        return generation.arcs().next(Frame.rxInterface(frame), BEFORE_NAT) == NodeIndex.NAT44_OUT2IN;
     }
 }
