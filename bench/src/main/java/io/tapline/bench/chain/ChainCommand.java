@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.chain;
 
+import io.tapline.bench.Console;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
@@ -11,7 +12,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench chain}. */
@@ -94,14 +94,14 @@ public final class ChainCommand implements Runnable {
 
     @Override
     public void run() {
-        require(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds must be 1 to " + MAX_ROUNDS + ", not " + rounds);
-        require(packets >= 1, "--packets must be at least 1, not " + packets);
-        require(
-                services >= 0 && services <= MAX_SERVICES,
-                "--services must be 0 to " + MAX_SERVICES + ", not " + services);
+        Console console = new Console(spec);
+        console.require("--rounds", rounds, 1, MAX_ROUNDS);
+        console.require(packets >= 1, "--packets must be at least 1, not " + packets);
+        console.require("--services", services, 0, MAX_SERVICES);
         Machine machine = Machine.here(spec.commandLine());
         List<ChainResult> results = new ArrayList<>();
         for (int count : flows) {
+            console.progress("measuring " + FlowCounts.text(count) + (count == 1 ? " flow" : " flows") + "...");
             results.add(measure(count));
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -112,17 +112,8 @@ public final class ChainCommand implements Runnable {
     }
 
     private ChainResult measure(int count) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("measuring " + FlowCounts.text(count) + (count == 1 ? " flow" : " flows") + "...");
-        err.flush();
         try (ChainBenchmark benchmark = new ChainBenchmark(new FlowGenerator.Load(protocol.number, count), services)) {
             return benchmark.run(rounds, packets);
-        }
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.nat;
 
+import io.tapline.bench.Console;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
@@ -10,7 +11,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench nat}. */
@@ -88,19 +88,20 @@ public final class NatCommand implements Runnable {
 
     @Override
     public void run() {
-        require("--services", services, MAX_SERVICES);
-        require("--changes", changes, MAX_CHANGES);
-        require("--sessions", sessions, MAX_SESSIONS);
-        require("--rounds", rounds, MAX_ROUNDS);
+        Console console = new Console(spec);
+        console.require("--services", services, 1, MAX_SERVICES);
+        console.require("--changes", changes, 1, MAX_CHANGES);
+        console.require("--sessions", sessions, 1, MAX_SESSIONS);
+        console.require("--rounds", rounds, 1, MAX_ROUNDS);
         Machine machine = Machine.here(spec.commandLine());
-        say("planning " + services + " services...");
+        console.progress("planning " + services + " services...");
         PlanBenchmark.Result plan;
         try (PlanBenchmark benchmark = new PlanBenchmark(new ServiceCluster(services, seed))) {
             plan = benchmark.run(services, changes);
         }
         List<SessionBenchmark.Result> connections = new ArrayList<>();
         for (int count : new int[] {Math.min(FEW_SERVICES, services), services}) {
-            say("opening connections to " + count + " services...");
+            console.progress("opening connections to " + count + " services...");
             try (SessionBenchmark benchmark = new SessionBenchmark(count, sessions)) {
                 connections.add(benchmark.run(rounds));
             }
@@ -110,18 +111,6 @@ public final class NatCommand implements Runnable {
         switch (format) {
             case text -> NatReport.print(machine, results, out);
             case json -> Json.print(machine.document("NatBenchmark", results), out);
-        }
-    }
-
-    private void say(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(what);
-        err.flush();
-    }
-
-    private void require(String option, int value, int most) {
-        if (value < 1 || value > most) {
-            throw new ParameterException(spec.commandLine(), option + " must be 1 to " + most + ", not " + value);
         }
     }
 }

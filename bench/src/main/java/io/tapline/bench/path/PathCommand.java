@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.path;
 
+import io.tapline.bench.Console;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
@@ -15,7 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench path}. */
@@ -75,26 +75,25 @@ public final class PathCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        require(
+        Console console = new Console(spec);
+        console.require(
                 seconds >= MIN_SECONDS && seconds <= MAX_SECONDS,
                 "--seconds must be " + MIN_SECONDS + " to " + MAX_SECONDS + ", not " + seconds);
-        require(rounds >= 1 && rounds <= MAX_ROUNDS, "--rounds must be 1 to " + MAX_ROUNDS + ", not " + rounds);
-        require(
-                spinMicros >= 0 && spinMicros <= MAX_SPIN_MICROS,
-                "--spin-micros must be 0 to " + MAX_SPIN_MICROS + ", not " + spinMicros);
+        console.require("--rounds", rounds, 1, MAX_ROUNDS);
+        console.require("--spin-micros", spinMicros, 0, MAX_SPIN_MICROS);
         HostCheck.requirePrivileges("the benchmark");
         Machine machine = Machine.here(spec.commandLine());
         return new SoleRun("benchmark", Testbed.PREFIX)
                 .run(
                         spec.commandLine().getErr(),
                         () -> Testbed.build(spinMicros * NANOS_PER_MICRO),
-                        testbed -> measure(machine, testbed));
+                        testbed -> measure(console, machine, testbed));
     }
 
-    private int measure(Machine machine, Testbed testbed) {
+    private int measure(Console console, Machine machine, Testbed testbed) {
         List<PathResult> results;
         try {
-            results = new PathBenchmark(testbed, this::progress).run(rounds, (long) (seconds * NANOS_PER_SECOND));
+            results = new PathBenchmark(testbed, console::progress).run(rounds, (long) (seconds * NANOS_PER_SECOND));
         } catch (IOException e) {
             throw UserError.failure("the traffic broke off: " + e.getMessage(), e);
         } catch (UncheckedIOException e) {
@@ -106,17 +105,5 @@ public final class PathCommand implements Callable<Integer> {
             case json -> Json.print(machine.document("PathBenchmark", results), out);
         }
         return 0;
-    }
-
-    private void progress(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(text);
-        err.flush();
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

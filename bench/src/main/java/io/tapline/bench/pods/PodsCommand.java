@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.pods;
 
+import io.tapline.bench.Console;
 import io.tapline.bench.Delay;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
 import io.tapline.cli.UserError;
+import io.tapline.lab.node.HostCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench pods}. */
@@ -115,17 +114,16 @@ public final class PodsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        require("--pods", pods, AT_ONCE + 1, MAX_PODS);
-        require("--rounds", rounds, 1, MAX_ROUNDS);
-        require("--warm-rounds", warmRounds, 0, MAX_ROUNDS);
-        require("--idle-seconds", idleSeconds, 1, MAX_ROUNDS);
-        if (!"root".equals(System.getProperty("user.name")) || !Files.exists(Path.of("/dev/net/tun"))) {
-            throw UserError.failure("pods need namespaces and TAPs: run it as root, with /dev/net/tun");
-        }
+        Console console = new Console(spec);
+        console.require("--pods", pods, AT_ONCE + 1, MAX_PODS);
+        console.require("--rounds", rounds, 1, MAX_ROUNDS);
+        console.require("--warm-rounds", warmRounds, 0, MAX_ROUNDS);
+        console.require("--idle-seconds", idleSeconds, 1, MAX_ROUNDS);
+        HostCheck.requirePrivileges("the benchmark");
         Machine machine = Machine.here(spec.commandLine());
         PrintWriter out = spec.commandLine().getOut();
         try (PodsTestbed testbed = PodsTestbed.create(pods)) {
-            Results results = measure(testbed);
+            Results results = measure(console, testbed);
             switch (format) {
                 case text -> PodsReport.print(machine, results, out);
                 case json -> Json.print(machine.document("PodsBenchmark", results), out);
@@ -136,9 +134,10 @@ public final class PodsCommand implements Callable<Integer> {
         }
     }
 
-    private Results measure(PodsTestbed testbed) throws IOException, InterruptedException, ExecutionException {
+    private Results measure(Console console, PodsTestbed testbed)
+            throws IOException, InterruptedException, ExecutionException {
         testbed.startAgent();
-        say("adding pods one by one...");
+        console.progress("adding pods one by one...");
         Delay justStarted = addOneByOne(testbed);
         Optional<Delay> warm = Optional.empty();
         for (int i = 0; i < warmRounds; i++) {
@@ -147,16 +146,16 @@ public final class PodsCommand implements Callable<Integer> {
             }
             warm = Optional.of(addOneByOne(testbed));
         }
-        say("adding " + AT_ONCE + " at once...");
+        console.progress("adding " + AT_ONCE + " at once...");
         long from = System.nanoTime();
         testbed.addAtOnce(pods - AT_ONCE, pods);
         double atOnceMillis = (System.nanoTime() - from) / NANOS_PER_MILLI;
-        say("killing the agent and starting it again...");
+        console.progress("killing the agent and starting it again...");
         Restart restart = restart(testbed);
-        say("watching it for " + idleSeconds + " s...");
+        console.progress("watching it for " + idleSeconds + " s...");
         double idle = idlePercent(testbed);
         long resident = testbed.agentResidentBytes();
-        say("calling plug-ins as processes...");
+        console.progress("calling plug-ins as processes...");
         long[] ours = new long[rounds];
         long[] debian = new long[rounds];
         boolean compare = testbed.hasDebianPlugins();
@@ -198,18 +197,5 @@ public final class PodsCommand implements Callable<Integer> {
         double before = testbed.agentSeconds();
         Thread.sleep(idleSeconds * 1000L);
         return 100 * (testbed.agentSeconds() - before) / idleSeconds;
-    }
-
-    private void say(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(what);
-        err.flush();
-    }
-
-    private void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " must be " + least + " to " + most + ", not " + value);
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.bench.policy;
 
+import io.tapline.bench.Console;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
@@ -9,7 +10,6 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tapline bench policy}. */
@@ -63,28 +63,20 @@ public final class PolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        if (changes < 1 || changes > MAX_CHANGES) {
-            throw new ParameterException(
-                    spec.commandLine(), "--changes must be 1 to " + MAX_CHANGES + ", not " + changes);
-        }
+        Console console = new Console(spec);
+        console.require("--changes", changes, 1, MAX_CHANGES);
         Machine machine = Machine.here(spec.commandLine());
         PolicyBenchmark benchmark = new PolicyBenchmark(new LargeCluster(seed));
-        say("planning 10,000 policies...");
+        console.progress("planning 10,000 policies...");
         PolicyBenchmark.Cold cold = benchmark.cold();
-        say("matching packets...");
+        console.progress("matching packets...");
         List<ListMatch.Result> matches = ListMatch.all();
-        say("changing pods and policies...");
+        console.progress("changing pods and policies...");
         Results results = new Results(cold, matches, benchmark.changes(changes));
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case text -> PolicyReport.print(machine, results, out);
             case json -> Json.print(machine.document("PolicyBenchmark", results), out);
         }
-    }
-
-    private void say(String what) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println(what);
-        err.flush();
     }
 }
