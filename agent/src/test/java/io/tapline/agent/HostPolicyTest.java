@@ -30,15 +30,7 @@ class HostPolicyTest {
             kind: Namespace
             metadata: {name: test}
             ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: friend, labels: {app: friend}}
-            spec: {containers: [{name: c, image: i}]}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: stranger, labels: {app: stranger}}
-            spec: {containers: [{name: c, image: i}]}
+            """ + TestNode.pods("friend", "stranger") + """
             ---
             apiVersion: v1
             kind: Pod

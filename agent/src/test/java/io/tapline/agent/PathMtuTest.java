@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapline.source.ManifestReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,34 +94,9 @@ class PathMtuTest {
     void aConnectionIsNotHeldUpByANarrowLink() throws IOException {
         try (SocketChannel client = sockets.in("a", SocketChannel::open)) {
             client.connect(new InetSocketAddress(BY_TCP, 8081));
-            transfer(client);
+            Sockets.echoes(client, BYTES);
         }
         assertLearnt(BY_TCP);
-    }
-
-    /** Sends bytes and gets them back, so that both ends meet the narrow link. */
-    private static void transfer(SocketChannel client) throws IOException {
-        client.socket().setSoTimeout(10_000);
-        while (client.socket().getInputStream().read() != '\n') {
-            assertThat(client.isConnected()).isTrue();
-        }
-        byte[] sent = new byte[BYTES];
-        new Random(1).nextBytes(sent);
-        Thread writer = Thread.ofPlatform().start(() -> write(client, sent));
-        byte[] echoed = client.socket().getInputStream().readNBytes(BYTES);
-        assertThat(Arrays.equals(echoed, sent)).isTrue();
-        assertThat(writer.isAlive()).isFalse();
-    }
-
-    private static void write(SocketChannel client, byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        try {
-            while (buffer.hasRemaining()) {
-                client.write(buffer);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Test
@@ -147,7 +119,7 @@ class PathMtuTest {
         sockets.serveTcp("a", 8080);
         try (SocketChannel client = sockets.in("beyond", SocketChannel::open)) {
             client.connect(new InetSocketAddress(TestNode.NODE, 30_080));
-            transfer(client);
+            Sockets.echoes(client, BYTES);
         }
         assertLearnt(BEYOND);
     }

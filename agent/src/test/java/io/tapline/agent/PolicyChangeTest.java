@@ -37,21 +37,7 @@ class PolicyChangeTest {
             kind: Namespace
             metadata: {name: test}
             ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: server, labels: {app: server}}
-            spec: {containers: [{name: c, image: i}]}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: friend, labels: {app: friend}}
-            spec: {containers: [{name: c, image: i}]}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: stranger, labels: {app: stranger}}
-            spec: {containers: [{name: c, image: i}]}
-            """;
+            """ + TestNode.pods("server", "friend", "stranger");
     private static final String EVERYBODY = """
             ---
             apiVersion: networking.k8s.io/v1

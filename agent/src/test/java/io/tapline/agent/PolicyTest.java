@@ -20,22 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Manifests decide who reaches whom; what is checked is real packets. */
 class PolicyTest {
     private static final String NETWORK = TestNode.network("1.1.0", "");
-    private static final String PODS = """
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: server, labels: {app: server}}
-            spec: {containers: [{name: c, image: i}]}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: friend, labels: {app: friend}}
-            spec: {containers: [{name: c, image: i}]}
-            ---
-            apiVersion: v1
-            kind: Pod
-            metadata: {namespace: test, name: stranger, labels: {app: stranger}}
-            spec: {containers: [{name: c, image: i}]}
-            """;
+    private static final String PODS = TestNode.pods("server", "friend", "stranger");
     private static final String FRIENDS_ONLY = """
             apiVersion: networking.k8s.io/v1
             kind: NetworkPolicy

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.agent;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tapline.linux.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +21,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /**
  * Servers and clients in the namespaces of a test: real sockets of the kernel's, without a process each. A server tells
@@ -216,6 +220,34 @@ final class Sockets implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /**
+     * Sends bytes over a connection to a server of this class and gets them back: both directions are long and full.
+     * Fails when they are not the same.
+     */
+    static void echoes(SocketChannel client, int bytes) throws IOException {
+        client.socket().setSoTimeout(10_000);
+        while (client.socket().getInputStream().read() != '\n') {
+            assertThat(client.isConnected()).isTrue();
+        }
+        byte[] sent = new byte[bytes];
+        new Random(1).nextBytes(sent);
+        Thread writer = Thread.ofPlatform().start(() -> write(client, sent));
+        byte[] echoed = client.socket().getInputStream().readNBytes(bytes);
+        assertThat(Arrays.equals(echoed, sent)).isTrue();
+        assertThat(writer.isAlive()).isFalse();
+    }
+
+    private static void write(SocketChannel client, byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                client.write(buffer);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

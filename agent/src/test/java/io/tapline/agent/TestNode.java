@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -265,6 +266,16 @@ public final class TestNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Manifests of pods of namespace {@code test}, each with its name as label {@code app}. */
+    public static String pods(String... names) {
+        return Stream.of(names).map(name -> """
+                apiVersion: v1
+                kind: Pod
+                metadata: {namespace: test, name: %s, labels: {app: %s}}
+                spec: {containers: [{name: c, image: i}]}
+                """.formatted(name, name)).collect(Collectors.joining("---\n"));
     }
 
     @Override

@@ -15,14 +15,10 @@ import io.tapline.source.ManifestReader;
 import io.tapline.source.Manifests;
 import io.tapline.wire.IpPrefix;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,28 +78,9 @@ class UplinkTest {
     }
 
     private void transfer(String to) throws IOException {
-        byte[] sent = new byte[MEGABYTES];
-        new Random(1).nextBytes(sent);
         try (SocketChannel client = sockets.in("a", SocketChannel::open)) {
             client.connect(new InetSocketAddress(to, 8081));
-            while (client.socket().getInputStream().read() != '\n') {
-                assertThat(client.isConnected()).isTrue();
-            }
-            Thread writer = Thread.ofPlatform().start(() -> write(client, sent));
-            byte[] echoed = client.socket().getInputStream().readNBytes(MEGABYTES);
-            assertThat(Arrays.equals(echoed, sent)).isTrue();
-            assertThat(writer.isAlive()).isFalse();
-        }
-    }
-
-    private static void write(SocketChannel client, byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        try {
-            while (buffer.hasRemaining()) {
-                client.write(buffer);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            Sockets.echoes(client, MEGABYTES);
         }
     }
 
