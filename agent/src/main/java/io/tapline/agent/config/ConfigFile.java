@@ -45,7 +45,8 @@ final class ConfigFile {
             return;
         }
         if (!(node instanceof MappingNode map)) {
-            throw new ConfigFileException(place(node) + ": must be a map of keys and values");
+            String key = prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1) + ": ";
+            throw new ConfigFileException(place(node) + ": " + key + "must be a map of keys and values");
         }
         for (NodeTuple entry : map.getValue()) {
             Node key = entry.getKeyNode();

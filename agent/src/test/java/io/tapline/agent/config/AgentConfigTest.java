@@ -68,6 +68,7 @@ class AgentConfigTest {
                 "'uplink: {gateway: router}' | f.yaml:1: uplink.gateway:",
                 "'uplink: {vrfID: 1}' | f.yaml:1: uplink.vrfID: table 1 of the uplink must be another",
                 "[] | must be a map",
+                "hostPolicies: true | hostPolicies: must be a map",
                 "hostPolicies: {namespace: Hosts} | f.yaml:1: hostPolicies.namespace: 'Hosts' is not the name of",
                 "hostPolicies: {namespace: h, reachOwnPods: no} | hostPolicies.reachOwnPods: 'no' is neither true nor",
                 "hostPolicies: {reachOwnPods: false} | hostPolicies.reachOwnPods: has no meaning without",

@@ -88,9 +88,14 @@ final class Parties {
         return intent.find(ref(Kind.POD, text))
                 .map(found -> addressOf((Pod) found, probe))
                 .or(() -> node(text).map(node -> addressOf(node.ref(), node.addresses(), probe)))
-                .orElseThrow(() ->
-                        UserError.usage("there is no pod " + ref(Kind.POD, text).qualifiedName()
-                                + "; write NAMESPACE/POD, NAMESPACE/SERVICE, node/NAME or an address"));
+                .orElseThrow(() -> UserError.usage("there is no " + kindAndName(text)
+                        + "; write NAMESPACE/POD, NAMESPACE/SERVICE, node/NAME or an address"));
+    }
+
+    private static String kindAndName(String text) {
+        return text.startsWith(NODE)
+                ? "node " + text.substring(NODE.length())
+                : "pod " + ref(Kind.POD, text).qualifiedName();
     }
 
     private Optional<Node> node(String text) {

@@ -144,6 +144,9 @@ class PolicyCommandsTest {
         Run run = run(new ExplainCommand(), "web/nobody", "shop/db", "80", "-f", SHOP);
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.out()).contains("there is no pod web/nobody");
+        Run node = run(new ExplainCommand(), "node/nowhere", "shop/db", "80", "-f", SHOP);
+        assertThat(node.exitCode()).isNotZero();
+        assertThat(node.out()).contains("there is no node nowhere;");
     }
 
     @Test
