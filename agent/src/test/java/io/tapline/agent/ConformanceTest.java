@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapline.agent.cni.CniHandler;
 import io.tapline.agent.node.EventHistory;
+import io.tapline.control.node.PlannedPod;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -161,6 +163,19 @@ class ConformanceTest {
         failure(103, node.variables("ADD", "a"), NETWORK);
         assertNothingLeft();
         assertThat(node.run("a", "ip", "link", "show", "eth0")).isTrue();
+    }
+
+    /** An agent that died without a record, such as with the disk that held it, may have left one. */
+    @Test
+    void addReplacesAnInterfaceThatIsItsOwnLeftover() {
+        node.makeNamespace("a");
+        long mac = PlannedPod.mac(node.containerId("a"), "eth0");
+        String text = String.join(":", HexFormat.of().toHexDigits(mac, 12).split("(?<=\\G..)"));
+        assertThat(node.run("a", "ip", "tuntap", "add", "dev", "eth0", "mode", "tap"))
+                .isTrue();
+        assertThat(node.run("a", "ip", "link", "set", "eth0", "address", text)).isTrue();
+        node.add("a");
+        assertThat(node.pings("a", "172.30.1.2")).isTrue();
     }
 
     @Test
