@@ -5,6 +5,7 @@ import io.tapline.bench.Console;
 import io.tapline.bench.Format;
 import io.tapline.bench.Json;
 import io.tapline.bench.Machine;
+import io.tapline.bench.PacketSource;
 import io.tapline.wire.Ipv4;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "chain",
         description = {
-            "Sends " + FlowGenerator.FRAME_BYTES + "-byte frames of established flows both ways through the whole chain"
+            "Sends " + PacketSource.FRAME_BYTES + "-byte frames of established flows both ways through the whole chain"
                     + " in memory, on one thread: reflective access list, NAT44, lookup, rewrite, access list.",
             "Prints nanoseconds per packet, the generator's own share included and, measured by itself, beside it."
                     + " Needs no root."

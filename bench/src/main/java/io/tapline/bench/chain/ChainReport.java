@@ -2,6 +2,7 @@
 package io.tapline.bench.chain;
 
 import io.tapline.bench.Machine;
+import io.tapline.bench.PacketSource;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ final class ChainReport {
         out.printf(
                 Locale.ROOT,
                 "%d-byte %s frames, one thread, %d rounds of %d packets; ns per packet, generator included%n%n",
-                FlowGenerator.FRAME_BYTES,
+                PacketSource.FRAME_BYTES,
                 first.protocol(),
                 first.rounds(),
                 first.packetsPerRound());

@@ -46,6 +46,15 @@ final class PolicyReport {
                     match.compileMillis(),
                     (match.bytes() + KIB - 1) / KIB);
         }
+        out.println("\nfirst packet, with session   best   median   ns");
+        for (FirstPackets.Result first : results.firstPackets()) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-25s %6.0f   %6.0f%n",
+                    first.list(),
+                    first.nanos().best(),
+                    first.nanos().median());
+        }
         out.println("\nin force after   median      p99      max   ms   on the processor: median      p99   lists");
         for (PolicyBenchmark.Changes changes : results.changes()) {
             Delay inForce = changes.inForce();

@@ -2,6 +2,7 @@
 package io.tapline.dataplane.table;
 
 import io.tapline.dataplane.config.AclRule;
+import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,48 +10,68 @@ import java.util.List;
  * Rules split by the prefixes of one address: a {@link PrefixLevel} in the form for lookups. A node with few rules is a
  * leaf, whose rules are compared in order; one with many is split further. Immutable.
  *
- * <p>What a lookup needs of a node lies beside its prefix, and a leaf's rules lie one behind the other, so that a
- * lookup that ends at one node touches three lines of memory.
+ * <p>A node's prefix, what a lookup needs of the node and the rules of a leaf lie one behind the other, so that a
+ * lookup that ends at a leaf touches two lines of memory beside the trie's.
  */
 final class AddressSplit implements RulePart {
     /** Most rules of a leaf. */
     static final int LEAF_RULES = 8;
 
-    private final PrefixMap map;
-    private final RuleFields leaves;
+    private static final int END = PrefixTrie.NONE;
+
+    // The words of a node; a leaf's rules follow, of each its position and the place of its fields.
+    private static final int HIGH = 0;
+    private static final int LOW = 1;
+    private static final int CHAIN = 2; // position of the first rule, place of the next node
+    private static final int AROUND =
+            3; // place of the node around it, length of the prefix, rules of a leaf; 0: number of a part follows
+    private static final int SIZE = 4;
+
+    private final PrefixTrie trie;
+    private final long[] words;
+    private final RuleFields fields = new RuleFields();
     private final RulePart[] parts;
 
     /** Splits by a level; {@code bySource} says which address, and so what a node with many rules is split by next. */
     private AddressSplit(List<AclRule> rules, PrefixLevel level, boolean bySource) {
-        map = level.map();
-        leaves = new RuleFields(inLeaves(level));
+        int[] places = places(level);
+        trie = new PrefixTrie(level.prefixes(), places);
+        words = new long[places[level.size()]];
         List<RulePart> split = new ArrayList<>();
-        int[] links = level.links();
-        int place = 0;
         for (int node = 0; node < level.size(); node++) {
             int[] own = level.rules(node);
-            int next = links[node] == PrefixLevel.END ? PrefixMap.NONE : PrefixMap.place(links[node]);
-            long first = pair(own[0], next);
-            if (own.length > LEAF_RULES) {
-                map.set(node, first, pair(split.size(), 0));
-                split.add(bySource ? byDestination(rules, own) : new PortSplit(rules, own));
-            } else {
-                map.set(node, first, pair(place, own.length));
-                for (int rule : own) {
-                    leaves.set(place++, rule, rules.get(rule));
+            boolean isLeaf = own.length <= LEAF_RULES;
+            IpPrefix prefix = level.prefixes().get(node);
+            int at = places[node];
+            words[at + HIGH] = prefix.address().high();
+            words[at + LOW] = prefix.address().low();
+            words[at + CHAIN] = pair(own[0], place(places, level.link(node)));
+            words[at + AROUND] =
+                    pair(place(places, level.parent(node)), PrefixBits.length(prefix) << 8 | (isLeaf ? own.length : 0));
+            if (isLeaf) {
+                for (int i = 0; i < own.length; i++) {
+                    words[at + SIZE + i] = pair(own[i], fields.add(rules.get(own[i])));
                 }
+            } else {
+                words[at + SIZE] = split.size();
+                split.add(bySource ? byDestination(rules, own) : new PortSplit(rules, own));
             }
         }
         parts = split.toArray(new RulePart[0]);
     }
 
-    private static int inLeaves(PrefixLevel level) {
-        int count = 0;
+    /** Where the words of each node begin, and at last where they end. */
+    private static int[] places(PrefixLevel level) {
+        int[] places = new int[level.size() + 1];
         for (int node = 0; node < level.size(); node++) {
             int own = level.rules(node).length;
-            count += own > LEAF_RULES ? 0 : own;
+            places[node + 1] = places[node] + SIZE + (own > LEAF_RULES ? 1 : own);
         }
-        return count;
+        return places;
+    }
+
+    private static int place(int[] places, int node) {
+        return node == PrefixLevel.END ? END : places[node];
     }
 
     private static long pair(int high, int low) {
@@ -76,25 +97,51 @@ final class AddressSplit implements RulePart {
     /** As {@link RulePart#match}, for the address {@code high}, {@code low} by which this splits. */
     int match(long high, long low, long destinationHigh, long destinationLow, long l4, int limit) {
         int best = limit;
-        int node = map.find(high, low);
-        while (node != PrefixMap.NONE) {
-            long first = map.first(node);
-            if ((int) (first >>> 32) < best) {
-                long second = map.second(node);
-                int at = (int) (second >>> 32);
-                int count = (int) second;
+        int node = find(high, low);
+        while (node != END) {
+            long chain = words[node + CHAIN];
+            if ((int) (chain >>> 32) < best) {
+                int count = (int) words[node + AROUND] & 0xff;
                 best = count == 0
-                        ? parts[at].match(destinationHigh, destinationLow, l4, best)
-                        : leaves.match(at, count, destinationHigh, destinationLow, l4, best);
+                        ? parts[(int) words[node + SIZE]].match(destinationHigh, destinationLow, l4, best)
+                        : first(node + SIZE, count, destinationHigh, destinationLow, l4, best);
             }
-            node = (int) first;
+            node = (int) chain;
         }
         return best;
     }
 
+    /** The node of the longest prefix that holds an address. */
+    private int find(long high, long low) {
+        int node = trie.find(high, low);
+        while (node != END) {
+            long around = words[node + AROUND];
+            if (PrefixBits.same(high, low, words[node + HIGH], words[node + LOW], (int) around >>> 8)) {
+                return node;
+            }
+            node = (int) (around >>> 32);
+        }
+        return END;
+    }
+
+    /** The position of the first of a leaf's rules that matches and stands before {@code limit}, or {@code limit}. */
+    private int first(int from, int count, long high, long low, long l4, int limit) {
+        for (int at = from; at < from + count; at++) {
+            long rule = words[at];
+            int position = (int) (rule >>> 32);
+            if (position >= limit) {
+                return limit;
+            }
+            if (fields.match((int) rule, high, low, l4)) {
+                return position;
+            }
+        }
+        return limit;
+    }
+
     @Override
     public long byteSize() {
-        long bytes = map.byteSize() + leaves.byteSize();
+        long bytes = trie.byteSize() + fields.byteSize() + 8L * words.length;
         for (RulePart part : parts) {
             bytes += 8 + part.byteSize();
         }

@@ -12,11 +12,11 @@ import java.util.List;
  * protocol and ports ({@link PortSplit}). A part of up to {@value AddressSplit#LEAF_RULES} rules is tried one by one,
  * in order. Parts that cannot beat what is already found are skipped.
  *
- * <p>Cost of a lookup: for each address one hash probe per prefix length that occurs (at most 33 for IPv4), then as
- * many parts as there are chained nodes of {@link PrefixLevel} for both addresses. For the lists of pods - many /32,
- * some blocks - that is two or three probes and one or two parts, whatever the number of rules. The worst list, in
- * which 33 prefixes nest in both addresses and each pair of them has rules, costs 33 * 33 parts; a part costs at most
- * {@value AddressSplit#LEAF_RULES} comparisons or one lookup in {@link PortMap}, log<sub>2</sub>(2n)<sup>2</sup> steps.
+ * <p>Cost of a lookup: for each address the few reads of a {@link PrefixTrie}, then as many parts as there are chained
+ * nodes of {@link PrefixLevel} for both addresses. For the lists of pods - many /32, some blocks - that is two or three
+ * reads and one or two parts, whatever the number of rules. The worst list, in which 33 prefixes nest in both addresses
+ * and each pair of them has rules, costs 33 * 33 parts; a part costs at most {@value AddressSplit#LEAF_RULES}
+ * comparisons or one lookup in {@link PortMap}, log<sub>2</sub>(2n)<sup>2</sup> steps.
  *
  * <p>Memory and time to build are in proportion to the rules, but for rules that restrict source and destination ports
  * at once, which take n log n: see {@link #byteSize}.

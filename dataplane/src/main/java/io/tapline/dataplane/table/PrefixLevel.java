@@ -19,24 +19,23 @@ import java.util.function.IntFunction;
  */
 final class PrefixLevel {
     /** The end of a chain. */
-    static final int END = PrefixMap.NONE;
+    static final int END = -1;
 
     private static final int COPY_ALWAYS = 7;
     private static final int COPY_FACTOR = 4;
 
-    private final PrefixMap map;
+    private final List<IpPrefix> prefixes = new ArrayList<>();
     private final int[][] rules;
+    private final int[] parents;
     private final int[] links;
 
     /** Splits {@code ruleIndexes}, which ascend, by {@code prefixOf}. */
     PrefixLevel(int[] ruleIndexes, IntFunction<IpPrefix> prefixOf) {
-        List<IpPrefix> prefixes = new ArrayList<>();
-        List<int[]> owned = group(ruleIndexes, prefixOf, prefixes);
-        map = new PrefixMap(prefixes);
+        List<int[]> owned = group(ruleIndexes, prefixOf);
         rules = new int[prefixes.size()][];
         links = new int[prefixes.size()];
+        parents = new int[prefixes.size()];
         int open = END;
-        int[] parents = new int[prefixes.size()];
         for (int node = 0; node < rules.length; node++) {
             // Prefixes nest or are apart, so the ones that hold this one are a chain that ends in the last one open.
             while (open != END
@@ -52,8 +51,8 @@ final class PrefixLevel {
         }
     }
 
-    /** Sorts rules by prefix, shorter ones before those inside them, and fills {@code prefixes}: one per group. */
-    private static List<int[]> group(int[] ruleIndexes, IntFunction<IpPrefix> prefixOf, List<IpPrefix> prefixes) {
+    /** Sorts rules by prefix, shorter ones before those inside them, and fills {@link #prefixes}: one per group. */
+    private List<int[]> group(int[] ruleIndexes, IntFunction<IpPrefix> prefixOf) {
         Integer[] order = new Integer[ruleIndexes.length];
         IpPrefix[] keys = new IpPrefix[ruleIndexes.length];
         for (int i = 0; i < order.length; i++) {
@@ -83,9 +82,14 @@ final class PrefixLevel {
         return byAddress != 0 ? byAddress : Integer.compare(a.length(), b.length());
     }
 
-    /** Finds the first node of an address's chain. */
-    PrefixMap map() {
-        return map;
+    /** The prefix of each node, by address and then by length. */
+    List<IpPrefix> prefixes() {
+        return prefixes;
+    }
+
+    /** The node of the longest prefix around a node's, or {@link #END}. */
+    int parent(int node) {
+        return parents[node];
     }
 
     /** Number of nodes. */
@@ -98,9 +102,9 @@ final class PrefixLevel {
         return rules[node];
     }
 
-    /** The next node of each node's chain, or {@link #END}. */
-    int[] links() {
-        return links;
+    /** The next node of a node's chain, or {@link #END}. */
+    int link(int node) {
+        return links[node];
     }
 
     private static int[] merge(int[] a, int[] b) {

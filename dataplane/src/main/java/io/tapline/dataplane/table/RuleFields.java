@@ -4,41 +4,64 @@ package io.tapline.dataplane.table;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.wire.IpPrefix;
+import java.util.Arrays;
 
 /**
- * What the leaves of a {@link Classifier} compare: destination, protocol and ports of rules in the order in which they
- * are tried, half a cache line each. The source needs no comparison at a leaf.
+ * What a {@link Classifier} compares at last: destination, protocol and ports of rules. The source needs no comparison
+ * there. Rules that are alike in these, as all of a policy's peers are, share one place, mostly: so that what is
+ * compared stays in the nearest cache.
  *
- * <p>Immutable once filled.
+ * <p>Immutable once all rules are added.
  */
 final class RuleFields {
-    private static final int STRIDE = 4;
     private static final int HIGH = 0;
     private static final int LOW = 1;
     private static final int PORTS = 2;
-    private static final int RULE = 3; // position, length of the destination as in 128 bits, protocol
+    private static final int KIND = 3; // length of the destination as in 128 bits, protocol
+    private static final int SIZE = 4;
     /** In place of the length: all rules are of one address family, so that any address of it matches. */
     private static final int ANYWHERE = 0;
 
     private static final long PORTS_KNOWN = 1 << 8;
     private static final long ANY_PORTS = 0x0000_ffff_0000_ffffL;
+    /** Of how many hashes the latest place is remembered. */
+    private static final int REMEMBERED = 64;
 
-    private final long[] words;
+    private final int[] latest = new int[REMEMBERED];
+    private long[] words = new long[SIZE];
+    private int used;
 
-    /** Room for so many rules. */
-    RuleFields(int count) {
-        words = new long[count * STRIDE];
+    /** The place of a rule's fields. */
+    int add(AclRule rule) {
+        IpPrefix destination = rule.destination();
+        long high = destination.address().high();
+        long low = destination.address().low();
+        long ports = range(rule.sourcePorts()) << 32 | range(rule.destinationPorts());
+        int length = destination.length() == 0 ? ANYWHERE : PrefixBits.length(destination);
+        int kind = length << 8 | rule.protocol();
+        long hash = (high + low * 31 + ports * 37 + kind) * 0x9e37_79b9_7f4a_7c15L;
+        int remembered = (int) (hash >>> 32) & REMEMBERED - 1;
+        int place = latest[remembered];
+        if (used == 0 || !isAt(place, high, low, ports, kind)) {
+            place = used;
+            latest[remembered] = place;
+            used += SIZE;
+            if (used > words.length) {
+                words = Arrays.copyOf(words, used * 2);
+            }
+            words[place + HIGH] = high;
+            words[place + LOW] = low;
+            words[place + PORTS] = ports;
+            words[place + KIND] = kind;
+        }
+        return place;
     }
 
-    /** Fills a place. */
-    void set(int place, int position, AclRule rule) {
-        IpPrefix destination = rule.destination();
-        int r = place * STRIDE;
-        words[r + HIGH] = destination.address().high();
-        words[r + LOW] = destination.address().low();
-        words[r + PORTS] = range(rule.sourcePorts()) << 32 | range(rule.destinationPorts());
-        int length = destination.length() == 0 ? ANYWHERE : PrefixMap.fullLength(destination);
-        words[r + RULE] = (long) position << 32 | length << 8 | rule.protocol();
+    private boolean isAt(int place, long high, long low, long ports, int kind) {
+        return words[place + LOW] == low
+                && words[place + PORTS] == ports
+                && words[place + KIND] == kind
+                && words[place + HIGH] == high;
     }
 
     private static long range(PortRange ports) {
@@ -71,33 +94,16 @@ final class RuleFields {
         return (int) (l4 >>> 32) & 0xffff;
     }
 
-    /**
-     * The position of the first rule at {@code count} places from {@code start} on whose destination, protocol and
-     * ports match and whose position is below {@code limit}, or {@code limit}. The positions there ascend.
-     */
-    int match(int start, int count, long high, long low, long l4, int limit) {
-        for (int r = start * STRIDE; r < (start + count) * STRIDE; r += STRIDE) {
-            long rule = words[r + RULE];
-            if ((int) (rule >>> 32) >= limit) {
-                return limit;
-            }
-            if (protocolMatches((int) rule & 0xff, words[r + PORTS], l4)
-                    && destinationMatches(r, (int) rule >>> 8, high, low)) {
-                return (int) (rule >>> 32);
-            }
-        }
-        return limit;
+    /** Whether a packet's destination, protocol and ports are those at a place. */
+    boolean match(int place, long high, long low, long l4) {
+        int kind = (int) words[place + KIND];
+        return protocolMatches(kind & 0xff, words[place + PORTS], l4)
+                && PrefixBits.same(high, low, words[place + HIGH], words[place + LOW], kind >>> 8);
     }
 
-    private boolean destinationMatches(int r, int length, long high, long low) {
-        return length == ANYWHERE
-                || ((low & PrefixMap.lowMask(length)) == words[r + LOW]
-                        && (high & PrefixMap.highMask(length)) == words[r + HIGH]);
-    }
-
-    /** Memory of the array, in bytes. */
+    /** Memory of the arrays, in bytes. */
     long byteSize() {
-        return 8L * words.length;
+        return 8L * words.length + 4L * latest.length;
     }
 
     private static boolean protocolMatches(int wanted, long ranges, long l4) {
