@@ -282,10 +282,7 @@ public final class IncrementalPolicyPlanner {
     private void use(ListKey key) {
         if (listUses.merge(key, 1, Integer::sum) == 1) {
             dirtyLists.add(key);
-            key.policies()
-                    .forEach(ref -> used.computeIfAbsent(ref, r -> new PolicyUse())
-                            .lists
-                            .add(key));
+            key.policies().forEach(ref -> use(ref).lists.add(key));
         }
     }
 

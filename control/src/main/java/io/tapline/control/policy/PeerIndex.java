@@ -81,7 +81,8 @@ final class PeerIndex {
     void release(ObjectRef policy) {
         nodeUsers.remove(policy);
         scopes.values().removeIf(members -> {
-            boolean gone = members.users.remove(policy) && members.users.isEmpty();
+            members.users.remove(policy);
+            boolean gone = members.users.isEmpty();
             if (gone) {
                 homes(members).remove(members);
             }
@@ -97,10 +98,6 @@ final class PeerIndex {
     boolean rejects(String namespace) {
         Namespace declared = namespaces.get(namespace);
         return declared != null && PolicyAnnotations.rejects(declared);
-    }
-
-    Optional<Node> node(String name) {
-        return Optional.ofNullable(nodes.get(name));
     }
 
     /** Takes over a node, or its end. */
@@ -198,7 +195,10 @@ final class PeerIndex {
             Set<ObjectRef> claimants = claims.computeIfAbsent(address, key -> new HashSet<>(2));
             if (add) {
                 claimants.add(pod.ref());
-            } else if (claimants.remove(pod.ref()) && claimants.isEmpty()) {
+            } else {
+                claimants.remove(pod.ref());
+            }
+            if (claimants.isEmpty()) {
                 claims.remove(address);
             }
             if (claimants.size() > 1) {

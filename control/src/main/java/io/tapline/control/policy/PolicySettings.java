@@ -44,11 +44,6 @@ public record PolicySettings(
         return new PolicySettings(node, addresses, natLoopbacks, onChange, hosts);
     }
 
-    /** With another default for what a change does to connections. */
-    public PolicySettings withOnChange(OnChange mode) {
-        return new PolicySettings(node, hostAddresses, natLoopbacks, mode, hosts);
-    }
-
     /** With policies that hold on the node itself, or without. */
     public PolicySettings withHosts(Optional<HostPolicies> optIn) {
         return new PolicySettings(node, hostAddresses, natLoopbacks, onChange, optIn);

@@ -78,7 +78,6 @@ final class Prefixes {
 
     private static boolean areHalves(IpPrefix a, IpPrefix b) {
         return a.length() == b.length()
-                && a.length() > 0
                 && a.isIpv4() == b.isIpv4()
                 && flip(a.address(), a.isIpv4() ? IPV4_OFFSET + a.length() : a.length())
                         .equals(b.address());
