@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.policy;
 
+import static io.tapline.control.policy.Pods.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.model.ClusterNetworkPolicy;
+import io.tapline.model.ClusterNetworkPolicy.Action;
+import io.tapline.model.Direction;
 import io.tapline.model.Intent;
 import io.tapline.model.IntentChange;
 import io.tapline.model.IntentObject;
+import io.tapline.model.LabelSelector;
+import io.tapline.model.Namespace;
+import io.tapline.model.NetworkPolicy;
+import io.tapline.model.NetworkPolicy.NamedPort;
+import io.tapline.model.NetworkPolicy.PolicyPort;
+import io.tapline.model.NetworkPolicy.Rule;
+import io.tapline.model.Pod.ContainerPort;
+import io.tapline.model.Protocol;
+import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IncrementalPolicyPlannerTest {
@@ -51,6 +67,61 @@ class IncrementalPolicyPlannerTest {
         PolicyPlan before = planner.plan();
         intent.objects().forEach(object -> planner.apply(new IntentChange.Put(object)));
         assertThat(planner.plan()).isSameAs(before);
+    }
+
+    @Test
+    void selectsAPodAnewWhoseLabelsChange() {
+        NetworkPolicy policy = new NetworkPolicy(
+                "x",
+                "deny",
+                Map.of(),
+                LabelSelector.of(Map.of("app", "server")),
+                Set.of(Direction.INGRESS),
+                List.of(),
+                List.of());
+        followsInItsPlan(List.of(policy, pod("a", "client", "10.1.1.2")), pod("a", "server", "10.1.1.2"));
+    }
+
+    @Test
+    void knowsThePortsOfAPodThatChange() {
+        Rule rule = new Rule(List.of(), List.of(new PolicyPort(Protocol.TCP, new NamedPort("web"))));
+        NetworkPolicy policy = new NetworkPolicy(
+                "x", "web", Map.of(), LabelSelector.EVERYTHING, Set.of(Direction.INGRESS), List.of(rule), List.of());
+        followsInItsPlan(
+                List.of(policy, pod("a", "server", "10.1.1.2", ContainerPort.of("web", Protocol.TCP, 80))),
+                pod("a", "server", "10.1.1.2", ContainerPort.of("web", Protocol.TCP, 8080)));
+    }
+
+    @Test
+    void rendersAClusterPolicyAnewThatChanges() {
+        followsInItsPlan(
+                List.of(new Namespace("x", Map.of(), Map.of()), pod("a", "server", "10.1.1.2"), cluster(Action.ACCEPT)),
+                cluster(Action.DENY));
+    }
+
+    private static ClusterNetworkPolicy cluster(Action action) {
+        List<ClusterNetworkPolicy.Peer> peers =
+                List.of(new ClusterNetworkPolicy.Networks(List.of(IpPrefix.parse("9.0.0.0/8"))));
+        return new ClusterNetworkPolicy(
+                "nine",
+                ClusterNetworkPolicy.Tier.ADMIN,
+                1,
+                new ClusterNetworkPolicy.Subject(LabelSelector.EVERYTHING, Optional.empty()),
+                List.of(),
+                List.of(new ClusterNetworkPolicy.Rule("", action, peers, List.of())));
+    }
+
+    /** A change that must show in the plan, and as it would in one that is made from nothing. */
+    private static void followsInItsPlan(List<IntentObject> objects, IntentObject changed) {
+        PolicySettings settings = PlanOracle.settings("n1");
+        IncrementalPolicyPlanner planner = new IncrementalPolicyPlanner(settings);
+        objects.forEach(object -> planner.apply(new IntentChange.Put(object)));
+        PolicyPlan before = planner.plan();
+        IntentChange change = new IntentChange.Put(changed);
+        planner.apply(change);
+        assertThat(planner.plan())
+                .isNotEqualTo(before)
+                .isEqualTo(PolicyPlanner.plan(Intent.of(objects).with(change), settings));
     }
 
     private static void follow(long seed) {
