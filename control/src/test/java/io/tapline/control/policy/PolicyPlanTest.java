@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.tapline.control.policy;
 
+import static io.tapline.model.Protocol.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tapline.dataplane.config.AclAction;
 import io.tapline.dataplane.config.AclConfig;
 import io.tapline.dataplane.config.AclRule;
 import io.tapline.dataplane.config.OnChange;
+import io.tapline.dataplane.config.PortRange;
 import io.tapline.model.ClusterNetworkPolicy;
 import io.tapline.model.Direction;
 import io.tapline.model.Intent;
@@ -14,7 +16,10 @@ import io.tapline.model.IntentObject;
 import io.tapline.model.LabelSelector;
 import io.tapline.model.Namespace;
 import io.tapline.model.NetworkPolicy;
+import io.tapline.model.NetworkPolicy.NamedPort;
+import io.tapline.model.NetworkPolicy.PolicyPort;
 import io.tapline.model.Pod;
+import io.tapline.model.Pod.ContainerPort;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.util.ArrayList;
@@ -22,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PolicyPlanTest {
@@ -37,6 +43,15 @@ class PolicyPlanTest {
         isolate("in", Map.of(), Direction.INGRESS);
         assertThat(plan().pods().get(bystander.ref())).isEqualTo(Attachment.NONE);
         assertThat(plan().host()).isEqualTo(Attachment.NONE);
+    }
+
+    @Test
+    void plansThePodsThatHaveAnInterfaceOfTheirOwnOnTheNode() {
+        isolate("in", Map.of(), Direction.INGRESS);
+        objects.add(elsewhere("server-far", "n2", false, Pod.Phase.RUNNING));
+        objects.add(elsewhere("server-host", "n1", true, Pod.Phase.RUNNING));
+        objects.add(elsewhere("server-done", "n1", false, Pod.Phase.SUCCEEDED));
+        assertThat(plan().pods()).containsOnlyKeys(server.ref(), replica.ref(), bystander.ref());
     }
 
     @Test
@@ -133,6 +148,48 @@ class PolicyPlanTest {
                         .filter(rule -> rule.destination().length() == 8)
                         .map(AclRule::action))
                 .containsExactly(AclAction.DENY, AclAction.PERMIT_REFLECT);
+    }
+
+    @Test
+    void knowsEveryPortNameOfAPodInPoliciesOfEitherKind() {
+        Pod named = Pods.pod(
+                "named", "named", "10.1.1.9", ContainerPort.of("web", TCP, 80), ContainerPort.of("admin", TCP, 9000));
+        List<PolicyPort> ports =
+                List.of(new PolicyPort(TCP, new NamedPort("web")), new PolicyPort(TCP, new NamedPort("admin")));
+        objects.addAll(List.of(named, new Namespace("x", Map.of(), Map.of())));
+        ClusterNetworkPolicy.Peer anybody =
+                new ClusterNetworkPolicy.PodPeer(LabelSelector.EVERYTHING, Optional.empty());
+        objects.add(new ClusterNetworkPolicy(
+                "names",
+                ClusterNetworkPolicy.Tier.ADMIN,
+                1,
+                new ClusterNetworkPolicy.Subject(LabelSelector.EVERYTHING, Optional.empty()),
+                List.of(new ClusterNetworkPolicy.Rule("", ClusterNetworkPolicy.Action.ACCEPT, List.of(anybody), ports)),
+                List.of()));
+        assertThat(portsOf(named)).containsExactlyInAnyOrder(80, 9000);
+        objects.removeLast();
+        objects.add(new NetworkPolicy(
+                "x",
+                "names",
+                Map.of(),
+                LabelSelector.EVERYTHING,
+                Set.of(Direction.INGRESS),
+                List.of(new NetworkPolicy.Rule(List.of(), ports)),
+                List.of()));
+        assertThat(portsOf(named)).containsExactlyInAnyOrder(80, 9000);
+    }
+
+    /** The ports that rules for ingress are about. */
+    private Set<Integer> portsOf(Pod pod) {
+        return rules(attachment(pod).output().getFirst()).stream()
+                .filter(rule -> !rule.destinationPorts().equals(PortRange.ANY))
+                .map(rule -> rule.destinationPorts().first())
+                .collect(Collectors.toSet());
+    }
+
+    private static Pod elsewhere(String name, String node, boolean hostNetwork, Pod.Phase phase) {
+        List<IpAddress> addresses = List.of(IpAddress.parse("10.1.1.77"));
+        return new Pod("x", name, Map.of("app", "server"), Map.of(), node, addresses, hostNetwork, List.of(), phase);
     }
 
     private static ClusterNetworkPolicy cluster(String name, int priority, ClusterNetworkPolicy.Action action) {

@@ -52,6 +52,12 @@ class PrefixesTest {
     }
 
     @Test
+    void subtractsASubnetOfIpv6() {
+        assertThat(Prefixes.subtract(IpPrefix.parse("fd00::/62"), List.of(IpPrefix.parse("fd00:0:0:1::/64"))))
+                .containsExactly(blocks("fd00::/64", "fd00:0:0:2::/63"));
+    }
+
+    @Test
     void leavesOutTheBlockThatHasNoPlaceOnTheWire() {
         List<IpPrefix> left =
                 Prefixes.subtract(IpPrefix.parse("::fffe:0:0/95"), List.of(IpPrefix.parse("::fffe:0:0/96")));

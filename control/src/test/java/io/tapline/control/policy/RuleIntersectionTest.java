@@ -21,6 +21,14 @@ class RuleIntersectionTest {
         assertThat(within).containsExactly(rule("10.1.1.0/24", 90, 95), rule("10.1.1.4/32", 90, 95));
     }
 
+    @Test
+    void countsARuleOfTheRegionsOwnBlockOnce() {
+        RuleIntersection rules = new RuleIntersection(List.of(rule("10.1.1.0/24", 80, 100)));
+        List<AclRule> within = new ArrayList<>();
+        rules.within(rule("10.1.1.0/24", 90, 95), within);
+        assertThat(within).containsExactly(rule("10.1.1.0/24", 90, 95));
+    }
+
     private static AclRule rule(String source, int first, int last) {
         return AclRule.toPorts(
                 AclAction.PERMIT, IpPrefix.parse(source), IpPrefix.ANY_IPV4, 6, new PortRange(first, last));
