@@ -64,7 +64,11 @@ class PolicyChangeTest {
     @BeforeEach
     void connect(@TempDir Path temporary) throws IOException {
         directory = temporary;
-        node = TestNode.start("podWaitSeconds: 1", FaultPoint.Listener.NONE);
+        start("");
+    }
+
+    private void start(String settings) throws IOException {
+        node = TestNode.start("podWaitSeconds: 1\n" + settings, FaultPoint.Listener.NONE);
         node.agent().node().declare(intent(EVERYBODY), "the test begins");
         List.of("server", "friend", "stranger").forEach(node::add);
         server = in("server").<ServerSocket, IOException>call(() -> {
@@ -196,6 +200,18 @@ class PolicyChangeTest {
         assertThat(node.run("stranger", "nc", "-z", "-w", "1", SERVER, Integer.toString(PORT)))
                 .as("a new connection")
                 .isFalse();
+    }
+
+    @Test
+    void theAgentsSettingHoldsForPoliciesThatDoNotSay() throws IOException {
+        close();
+        start("onPolicyChange: keep");
+        assertThat(onlyTheStrangers(intent(FRIENDS.formatted("re-evaluate"))).onChange())
+                .isEqualTo(OnChange.RE_EVALUATE);
+        Intent proposed = intent(FRIENDS.replace(", annotations: {tapline.io/on-change: %s}", ""));
+        assertThat(onlyTheStrangers(proposed).onChange()).isEqualTo(OnChange.KEEP);
+        node.agent().node().declare(proposed, "applied");
+        assertThat(answers(stranger, 10_000)).isTrue();
     }
 
     @Test

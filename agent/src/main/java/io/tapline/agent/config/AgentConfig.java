@@ -6,6 +6,8 @@ import io.tapline.agent.node.UplinkOptions;
 import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.UplinkPorts;
+import io.tapline.control.policy.PolicyAnnotations;
+import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.config.PortRange;
 import io.tapline.model.HostPolicies;
 import io.tapline.wire.IpAddress;
@@ -104,6 +106,7 @@ public record AgentConfig(
                 values.number(Knob.HISTORY, 1, 1_000_000),
                 manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
                 values.number(Knob.SPIN, 0, 1_000_000) * 1000L,
+                onPolicyChange(values),
                 hostPolicies(values));
         return new AgentConfig(
                 options,
@@ -135,6 +138,15 @@ public record AgentConfig(
         Optional<IpAddress> gateway = values.optional(Knob.UPLINK_GATEWAY)
                 .map(text -> values.build(Knob.UPLINK_GATEWAY, () -> IpAddress.parse(text)));
         return values.optional(Knob.UPLINK).map(device -> new UplinkOptions(device, gateway));
+    }
+
+    private static OnChange onPolicyChange(Values values) {
+        String text = values.text(Knob.ON_POLICY_CHANGE);
+        return PolicyAnnotations.parse(text)
+                .orElseThrow(() -> values.mistake(
+                        Knob.ON_POLICY_CHANGE,
+                        "'" + text + "' is none of re-evaluate, keep and drain Ns with 1 to "
+                                + OnChange.MAX_DRAIN_SECONDS + " seconds, such as drain 30s"));
     }
 
     private static Optional<HostPolicies> hostPolicies(Values values) {

@@ -45,6 +45,11 @@ enum Knob {
             "manifests",
             "",
             "directory of Kubernetes manifests, watched; without it every pod may talk to every other"),
+    ON_POLICY_CHANGE(
+            "onPolicyChange",
+            "re-evaluate",
+            "what becomes of live connections that a change of policies no longer permits: re-evaluate (they end), keep,"
+                    + " or drain 30s; for policies without the annotation tapline.io/on-change"),
     HOST_POLICIES(
             "hostPolicies.namespace",
             "",

@@ -67,6 +67,7 @@ final class LocalIntent {
         this.access = new PolicyAccess(PolicySettings.of(node)
                 .withNatLoopbacks(List.of(addresses.natLoopback()))
                 .withHostAddresses(host)
+                .withOnChange(options.onPolicyChange())
                 .withHosts(options.hostPolicies()));
         this.services = new ServicePlanner(scope());
     }

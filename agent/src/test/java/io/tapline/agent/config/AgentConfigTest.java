@@ -4,6 +4,7 @@ package io.tapline.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapline.dataplane.config.OnChange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +48,8 @@ class AgentConfigTest {
                         .addresses()
                         .pods())
                 .hasToString("10.128.0.128/25");
+        assertThat(AgentConfig.parse("x", "onPolicyChange: drain 30s").node().onPolicyChange())
+                .isEqualTo(OnChange.drain(30));
         assertThat(AgentConfig.parse("x", "")).isEqualTo(AgentConfig.defaults());
     }
 
@@ -72,6 +75,8 @@ class AgentConfigTest {
                 "hostPolicies: {namespace: Hosts} | f.yaml:1: hostPolicies.namespace: 'Hosts' is not the name of",
                 "hostPolicies: {namespace: h, reachOwnPods: no} | hostPolicies.reachOwnPods: 'no' is neither true nor",
                 "hostPolicies: {reachOwnPods: false} | hostPolicies.reachOwnPods: has no meaning without",
+                "onPolicyChange: drop | f.yaml:1: onPolicyChange: 'drop' is none of re-evaluate, keep and drain Ns",
+                "onPolicyChange: drain 0s | f.yaml:1: onPolicyChange: 'drain 0s' is none of",
                 "a: b: c | f.yaml:1: this is not YAML"
             })
     void refusesMistakesWithTheirPlace(String text, String message) {

@@ -44,6 +44,11 @@ public record PolicySettings(
         return new PolicySettings(node, addresses, natLoopbacks, onChange, hosts);
     }
 
+    /** With another fate of connections that a change no longer permits. */
+    public PolicySettings withOnChange(OnChange otherwise) {
+        return new PolicySettings(node, hostAddresses, natLoopbacks, otherwise, hosts);
+    }
+
     /** With policies that hold on the node itself, or without. */
     public PolicySettings withHosts(Optional<HostPolicies> optIn) {
         return new PolicySettings(node, hostAddresses, natLoopbacks, onChange, optIn);
