@@ -6,6 +6,7 @@ import io.tapline.model.Intent;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
         header = "Who can reach whom, as a table.",
         description = "Prints which pod can reach which, by trying every pair in switches of its own, off-line.",
         mixinStandardHelpOptions = true)
-final class MatrixCommand implements Runnable {
+final class MatrixCommand implements Callable<Integer> {
     /** Forms of output. */
     enum Format {
         text,
@@ -49,6 +50,13 @@ final class MatrixCommand implements Runnable {
     private boolean services;
 
     @Option(
+            names = "--check",
+            description =
+                    "Judge every pair by the reference evaluator too, which shares no code with the switches; each"
+                            + " disagreement is an error, and the exit code 1 then.")
+    private boolean check;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "text",
@@ -60,11 +68,12 @@ final class MatrixCommand implements Runnable {
     MatrixCommand() {}
 
     @Override
-    public void run() {
+    public Integer call() {
         Optional<HostPolicies> optIn = hosts.policies();
-        Intent intent = manifests.intent(spec.commandLine().getErr(), optIn);
-        Reachability reached = Reachability.of(
-                intent, optIn, probes.stream().map(ExplainCommand::probe).toList(), services);
+        PrintWriter err = spec.commandLine().getErr();
+        Intent intent = manifests.intent(err, optIn);
+        List<Probe> asked = probes.stream().map(ExplainCommand::probe).toList();
+        Reachability reached = Reachability.of(intent, optIn, asked, services);
         PrintWriter out = spec.commandLine().getOut();
         switch (format) {
             case text -> reached.print(out);
@@ -72,5 +81,10 @@ final class MatrixCommand implements Runnable {
             case json -> out.println(Json.text(reached.document()));
         }
         out.flush();
+        List<String> disagreements =
+                check ? new ReferenceCheck(intent, optIn).disagreements(reached, asked) : List.of();
+        disagreements.forEach(line -> err.println("tapline matrix: " + line));
+        err.flush();
+        return disagreements.isEmpty() ? 0 : 1;
     }
 }

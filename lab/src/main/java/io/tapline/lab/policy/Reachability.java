@@ -29,8 +29,12 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
     /** Stands for each service's own port in the place of a probe. */
     static final String SERVICES = "services";
 
+    static final char ALLOWED = '.';
+    static final char DROPPED = 'X';
+    static final char NOT_PROBED = '-';
+
     /** Who connects, and whom others connect to. */
-    private record Party(String name, boolean isNode, List<IpAddress> addresses) {
+    record Party(String name, boolean isNode, List<IpAddress> addresses) {
         static Party of(Pod pod) {
             return new Party(pod.ref().qualifiedName(), false, pod.addresses());
         }
@@ -45,11 +49,16 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
 
     /** All pods that are on the network, and nodes where policies hold on them, tried off-line. */
     static Reachability of(Intent intent, Optional<HostPolicies> hosts, List<Probe> probes, boolean withServices) {
+        try (OfflineCluster cluster = OfflineCluster.of(intent, hosts)) {
+            return of(cluster, parties(intent, hosts), probes, withServices ? targets(intent) : List.of());
+        }
+    }
+
+    /** Pods that are on the network, and nodes where policies hold on them. */
+    static List<Party> parties(Intent intent, Optional<HostPolicies> hosts) {
         Stream<Party> pods = intent.pods().filter(Pod::isOnNetwork).map(Party::of);
         Stream<Party> nodes = hosts.isPresent() ? intent.nodes().map(Party::of) : Stream.empty();
-        try (OfflineCluster cluster = OfflineCluster.of(intent, hosts)) {
-            return of(cluster, Stream.concat(pods, nodes).toList(), probes, withServices ? targets(intent) : List.of());
-        }
+        return Stream.concat(pods, nodes).toList();
     }
 
     /** Some of the pods, tried off-line. */
@@ -108,23 +117,24 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
                         new Connection(from, service.address(), service.protocol(), service.port())))
                 .map(attempts -> {
                     long allowed = attempts.stream().filter(Attempt::isAllowed).count();
-                    return allowed == attempts.size() ? '.' : allowed == 0 ? 'X' : '~';
+                    return allowed == attempts.size() ? ALLOWED : allowed == 0 ? DROPPED : '~';
                 })
-                .orElse('-');
+                .orElse(NOT_PROBED);
     }
 
     private static char cell(OfflineCluster cluster, Party source, Party destination, Probe probe) {
         if (source.isNode() && destination.isNode()) {
-            return '-';
+            return NOT_PROBED;
         }
         return address(source, probe)
                 .flatMap(from -> address(destination, probe)
                         .map(to -> cluster.allows(new Connection(from, to, probe.protocol(), probe.port()))))
-                .map(allowed -> allowed ? '.' : 'X')
-                .orElse('-');
+                .map(allowed -> allowed ? ALLOWED : DROPPED)
+                .orElse(NOT_PROBED);
     }
 
-    private static Optional<IpAddress> address(Party party, Probe probe) {
+    /** The address by which a party takes part in a probe. */
+    static Optional<IpAddress> address(Party party, Probe probe) {
         return party.addresses().stream()
                 .filter(address -> address.isIpv4() != probe.ipv6())
                 .findFirst();
@@ -166,6 +176,6 @@ public record Reachability(List<String> pods, List<String> services, Map<String,
     public char cell(String probe, String source, String destination) {
         String row = rows.getOrDefault(probe, Map.of()).getOrDefault(source, "");
         int column = columns(probe).indexOf(destination);
-        return column < 0 || column >= row.length() ? '-' : row.charAt(column);
+        return column < 0 || column >= row.length() ? NOT_PROBED : row.charAt(column);
     }
 }

@@ -3,13 +3,19 @@ package io.tapline.lab.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tapline.model.Intent;
+import io.tapline.source.ManifestReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -40,6 +46,32 @@ class PolicyCommandsTest {
                 .contains("allowed by shop/api-from-front ingress[0].from[0].ports[0]")
                 .contains("request on node-1:")
                 .contains("answer on node-1:");
+    }
+
+    @Test
+    void theReferenceEvaluatorAgreesWithTheMatrix() {
+        for (String[] manifests : new String[][] {{SHOP}, {HOSTS, "--host-policies", "tapline-hosts"}}) {
+            List<String> arguments = new ArrayList<>(List.of("--check", "--probe", "80,8080,5432,22,9100", "-f"));
+            arguments.addAll(List.of(manifests));
+            Run matrix = run(new MatrixCommand(), arguments.toArray(String[]::new));
+            assertThat(matrix.out()).contains("TCP/9100").doesNotContain("reference evaluator");
+            assertThat(matrix.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void aDisagreementWithTheReferenceEvaluatorIsNamed() {
+        Intent intent =
+                Placement.complete(ManifestReader.read(List.of(Path.of(SHOP))).intent(), Optional.empty());
+        List<Probe> probes = List.of(Probe.parse("TCP/5432"));
+        Reachability right = Reachability.of(intent, Optional.empty(), probes, false);
+        Map<String, String> rows = new LinkedHashMap<>(right.rows().get("TCP/5432"));
+        rows.replaceAll((from, row) -> from.equals("web/frontend") ? ".".repeat(row.length()) : row);
+        Reachability wrong = new Reachability(right.pods(), List.of(), Map.of("TCP/5432", rows));
+
+        assertThat(new ReferenceCheck(intent, Optional.empty()).disagreements(wrong, probes))
+                .contains("TCP/5432 from web/frontend to shop/db: allowed, but not by the reference evaluator")
+                .allMatch(line -> line.startsWith("TCP/5432 from web/frontend to "));
     }
 
     @Test
