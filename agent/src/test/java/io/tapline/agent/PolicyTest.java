@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tapline.agent.cni.CniHandler;
 import io.tapline.agent.node.FaultPoint;
+import io.tapline.dataplane.SwitchUsage;
+import io.tapline.dataplane.SwitchUsage.TableUse;
+import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.source.ManifestException;
+import io.tapline.vswitch.LiveSwitch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +57,21 @@ class PolicyTest {
         if (node != null) {
             node.close();
         }
+    }
+
+    @Test
+    void sessionsHaveTheRoomAndTheTimeOutsThatAreConfigured() {
+        node.close();
+        node = TestNode.start(
+                "sessions: {max: 2048}\nnat: {maxSessions: 4096, udpSeconds: 7}", FaultPoint.Listener.NONE);
+        LiveSwitch vswitch = node.agent().node().vswitch();
+        assertThat(vswitch.usage().tables())
+                .contains(
+                        new TableUse(SwitchUsage.Table.ACL_SESSIONS, 0, 2048),
+                        new TableUse(SwitchUsage.Table.NAT_SESSIONS, 0, 4096));
+        NatTimeouts timeouts = vswitch.generation().config().nat().timeouts();
+        assertThat(timeouts.udp()).isEqualTo(7);
+        assertThat(timeouts.icmp()).isEqualTo(NatTimeouts.DEFAULT.icmp());
     }
 
     @Test

@@ -7,8 +7,12 @@ import io.tapline.control.ipam.AddressPlan;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.UplinkPorts;
 import io.tapline.control.policy.PolicyAnnotations;
+import io.tapline.dataplane.NatLimits;
+import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.dataplane.config.OnChange;
 import io.tapline.dataplane.config.PortRange;
+import io.tapline.dataplane.table.AclSessions;
 import io.tapline.model.HostPolicies;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
@@ -52,6 +56,10 @@ public record AgentConfig(
     public record Entry(String key, String value, boolean given, String meaning) {}
 
     private static final int MAX_SECONDS = 86_400;
+    private static final int MIN_SESSIONS = 1024;
+    private static final int MAX_SESSIONS = 1 << 24;
+    /** One interface may have a quarter of NAT's sessions. */
+    private static final int NAT_SHARES = 4;
 
     /** Where deletions wait while there is no agent. */
     public Path pendingDeletes() {
@@ -94,7 +102,8 @@ public record AgentConfig(
                 Optional.empty(),
                 values.build(
                         Knob.SOURCE_NAT_PORTS,
-                        () -> new UplinkPorts(values.ports(Knob.NODE_PORTS), values.ports(Knob.SOURCE_NAT_PORTS))));
+                        () -> new UplinkPorts(values.ports(Knob.NODE_PORTS), values.ports(Knob.SOURCE_NAT_PORTS))),
+                natTimeouts(values));
         Optional<Path> manifests = values.optional(Knob.MANIFESTS).map(Path::of);
         int podWait = values.number(Knob.POD_WAIT, 0, 3600);
         NodeOptions options = new NodeOptions(
@@ -106,6 +115,7 @@ public record AgentConfig(
                 values.number(Knob.HISTORY, 1, 1_000_000),
                 manifests.isPresent() ? OptionalInt.of(podWait) : OptionalInt.empty(),
                 values.number(Knob.SPIN, 0, 1_000_000) * 1000L,
+                limits(values),
                 onPolicyChange(values),
                 hostPolicies(values));
         return new AgentConfig(
@@ -138,6 +148,36 @@ public record AgentConfig(
         Optional<IpAddress> gateway = values.optional(Knob.UPLINK_GATEWAY)
                 .map(text -> values.build(Knob.UPLINK_GATEWAY, () -> IpAddress.parse(text)));
         return values.optional(Knob.UPLINK).map(device -> new UplinkOptions(device, gateway));
+    }
+
+    private static SwitchLimits limits(Values values) {
+        SwitchLimits usual = SwitchLimits.DEFAULT;
+        int nat = values.number(Knob.NAT_SESSIONS, MIN_SESSIONS, MAX_SESSIONS);
+        return new SwitchLimits(
+                usual.maxInterface(),
+                usual.smallFrames(),
+                usual.largeFrames(),
+                values.number(Knob.SESSIONS, MIN_SESSIONS, MAX_SESSIONS),
+                new AclSessions.Timeouts(
+                        values.number(Knob.UDP, 1, NatTimeouts.MAX_SECONDS),
+                        values.number(Knob.TCP_IDLE, 1, NatTimeouts.MAX_SECONDS),
+                        values.number(Knob.TCP_TRANSIENT, 1, NatTimeouts.MAX_SECONDS)),
+                usual.neighbors(),
+                usual.traces(),
+                new NatLimits(
+                        nat,
+                        nat / NAT_SHARES,
+                        usual.nat().affinities(),
+                        usual.nat().seed()));
+    }
+
+    private static NatTimeouts natTimeouts(Values values) {
+        return new NatTimeouts(
+                values.number(Knob.NAT_UDP, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.NAT_TCP_ESTABLISHED, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.NAT_TCP_TRANSITORY, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.NAT_TCP_CLOSED, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.NAT_ICMP, 1, NatTimeouts.MAX_SECONDS));
     }
 
     private static OnChange onPolicyChange(Values values) {

@@ -2,6 +2,7 @@
 package io.tapline.agent.node;
 
 import io.tapline.control.node.NodeSettings;
+import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.OnChange;
 import io.tapline.model.HostPolicies;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param historyEvents how many events are kept
  * @param podWaitSeconds how long an addition waits for its pod to be declared; empty if pods need not be
  * @param spinNanos see {@link io.tapline.vswitch.LiveSwitch#start}
+ * @param limits of the switch's tables, and time-outs of access lists' sessions
  * @param onPolicyChange what becomes of connections that a change no longer permits, where the policy does not say it
  * @param hostPolicies whether policies hold on the node itself; empty: they do not
  */
@@ -31,5 +33,6 @@ public record NodeOptions(
         int historyEvents,
         OptionalInt podWaitSeconds,
         long spinNanos,
+        SwitchLimits limits,
         OnChange onPolicyChange,
         Optional<HostPolicies> hostPolicies) {}

@@ -10,7 +10,6 @@ import io.tapline.control.node.NodePlanner;
 import io.tapline.control.node.NodeSettings;
 import io.tapline.control.node.PlannedPod;
 import io.tapline.control.service.ServicePlan;
-import io.tapline.dataplane.SwitchLimits;
 import io.tapline.dataplane.config.SwitchConfig;
 import io.tapline.linux.NetworkNamespace;
 import io.tapline.linux.Rtnetlink;
@@ -64,7 +63,7 @@ final class NodeState implements AutoCloseable {
         this.intent = new LocalIntent(options, settings);
         this.addresses = new PodAddressPool(settings.addresses());
         this.host = options.hostNamespace().map(NetworkNamespace::open).orElseGet(NetworkNamespace::current);
-        this.vswitch = LiveSwitch.start(SwitchLimits.DEFAULT, options.spinNanos());
+        this.vswitch = LiveSwitch.start(options.limits(), options.spinNanos());
         this.uplink = new UplinkPort(host, vswitch);
         this.health = new HealthChecks(host);
         this.view = new NodeView(List.of(), Map.of(), plan(), Intent.EMPTY, intent.services(), addresses.available());

@@ -75,6 +75,8 @@ class AgentConfigTest {
                 "hostPolicies: {namespace: Hosts} | f.yaml:1: hostPolicies.namespace: 'Hosts' is not the name of",
                 "hostPolicies: {namespace: h, reachOwnPods: no} | hostPolicies.reachOwnPods: 'no' is neither true nor",
                 "hostPolicies: {reachOwnPods: false} | hostPolicies.reachOwnPods: has no meaning without",
+                "sessions: {max: 10} | f.yaml:1: sessions.max: 10 is outside 1024..16777216",
+                "nat: {udpSeconds: 0} | f.yaml:1: nat.udpSeconds: 0 is outside 1..604800",
                 "onPolicyChange: drop | f.yaml:1: onPolicyChange: 'drop' is none of re-evaluate, keep and drain Ns",
                 "onPolicyChange: drain 0s | f.yaml:1: onPolicyChange: 'drain 0s' is none of",
                 "a: b: c | f.yaml:1: this is not YAML"

@@ -91,6 +91,7 @@ public final class NodePlanner {
         share.ifPresent(planned -> routes.addAll(uplink.orElseThrow().inboundRoutes(planned)));
         NatConfig nat = new NatConfig(true)
                 .withMappings(services)
+                .withTimeouts(settings.natTimeouts())
                 .withTwiceNatPool(List.of(addresses.natLoopback()))
                 .withSourceNats(uplink.map(UplinkPlanner::sourceNat).stream().toList(), List.of());
         SwitchConfig config = new SwitchConfig(interfaces, routes, neighbors, access.acls(), nat, endpoints, 0);

@@ -2,6 +2,7 @@
 package io.tapline.control.node;
 
 import io.tapline.control.ipam.NodeAddresses;
+import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.wire.IpAddress;
 import io.tapline.wire.IpPrefix;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param hostAddresses further addresses of the host, to which the switch has routes
  * @param uplink the card shared with the host; empty when everything outside is the host's business
  * @param uplinkPorts which ports of the node are the switch's
+ * @param natTimeouts when idle sessions of NAT44 end
  */
 public record NodeSettings(
         NodeAddresses addresses,
@@ -27,7 +29,8 @@ public record NodeSettings(
         String hostDevice,
         List<IpAddress> hostAddresses,
         Optional<Uplink> uplink,
-        UplinkPorts uplinkPorts) {
+        UplinkPorts uplinkPorts,
+        NatTimeouts natTimeouts) {
     /** Contiv/VPP's name for the host's end. */
     public static final String HOST_DEVICE = "vpp1";
 
@@ -61,10 +64,17 @@ public record NodeSettings(
         hostAddresses = List.copyOf(hostAddresses);
     }
 
-    /** Default tables, {@value #HOST_DEVICE}, no further addresses, no uplink. */
+    /** Default tables, {@value #HOST_DEVICE}, no further addresses, no uplink, VPP's time-outs. */
     public static NodeSettings of(NodeAddresses addresses, int mtu) {
         return new NodeSettings(
-                addresses, mtu, Tables.DEFAULT, HOST_DEVICE, List.of(), Optional.empty(), UplinkPorts.DEFAULT);
+                addresses,
+                mtu,
+                Tables.DEFAULT,
+                HOST_DEVICE,
+                List.of(),
+                Optional.empty(),
+                UplinkPorts.DEFAULT,
+                NatTimeouts.DEFAULT);
     }
 
     /**
@@ -83,16 +93,16 @@ public record NodeSettings(
 
     /** These with other tables. */
     public NodeSettings withTables(Tables newTables) {
-        return new NodeSettings(addresses, mtu, newTables, hostDevice, hostAddresses, uplink, uplinkPorts);
+        return new NodeSettings(addresses, mtu, newTables, hostDevice, hostAddresses, uplink, uplinkPorts, natTimeouts);
     }
 
     /** These with other further addresses of the host. */
     public NodeSettings withHostAddresses(List<IpAddress> newAddresses) {
-        return new NodeSettings(addresses, mtu, tables, hostDevice, newAddresses, uplink, uplinkPorts);
+        return new NodeSettings(addresses, mtu, tables, hostDevice, newAddresses, uplink, uplinkPorts, natTimeouts);
     }
 
     /** These with another uplink, or none. */
     public NodeSettings withUplink(Optional<Uplink> newUplink) {
-        return new NodeSettings(addresses, mtu, tables, hostDevice, hostAddresses, newUplink, uplinkPorts);
+        return new NodeSettings(addresses, mtu, tables, hostDevice, hostAddresses, newUplink, uplinkPorts, natTimeouts);
     }
 }
