@@ -86,6 +86,9 @@ final class PrefixTrie {
      * What leads to the prefixes from {@code from} to before {@code to}; {@code around} leads to the one around them.
      */
     private int build(int from, int to, int around) {
+        if (to - from == 1) {
+            return values[from]; // as nearly all calls are for
+        }
         int[] sharing = new int[PrefixBits.ALL + 1]; // how many neighbours share just so many bits
         for (int i = from + 1; i < to; i++) {
             sharing[
