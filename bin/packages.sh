@@ -10,6 +10,7 @@ declare -A package_of=(
   [ethtool]=ethtool
   [curl]=curl
   [ping]=iputils-ping
+  [nc]=netcat-openbsd
   [ps]=procps
   [mvn]=maven
   [iptables]=iptables
