@@ -48,8 +48,8 @@ enum Knob {
     ON_POLICY_CHANGE(
             "onPolicyChange",
             "re-evaluate",
-            "what becomes of live connections that a change of policies no longer permits: re-evaluate (they end), keep,"
-                    + " or drain 30s; for policies without the annotation tapline.io/on-change"),
+            "what becomes of live connections that a change of policies no longer permits: re-evaluate (they end),"
+                    + " keep, or drain 30s; for policies without the annotation tapline.io/on-change"),
     HOST_POLICIES(
             "hostPolicies.namespace",
             "",
