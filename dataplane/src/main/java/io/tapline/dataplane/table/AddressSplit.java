@@ -10,8 +10,8 @@ import java.util.List;
  * Rules split by the prefixes of one address: a {@link PrefixLevel} in the form for lookups. A node with few rules is a
  * leaf, whose rules are compared in order; one with many is split further. Immutable.
  *
- * <p>A node's prefix, what a lookup needs of the node and the rules of a leaf lie one behind the other, so that a
- * lookup that ends at a leaf touches two lines of memory beside the trie's.
+ * <p>A node's prefix, what a lookup needs of the node and the rules of a leaf lie one behind the other, about a line of
+ * memory for a pod; what a lookup touches besides is small and mostly in the nearest cache.
  */
 final class AddressSplit implements RulePart {
     /** Most rules of a leaf. */
@@ -19,17 +19,17 @@ final class AddressSplit implements RulePart {
 
     private static final int END = PrefixTrie.NONE;
 
-    // The words of a node; a leaf's rules follow, of each its position and the place of its fields.
+    // The words of a node. A leaf's rules follow, of each its position and the place of its fields; of a node without
+    // rules of its own the number of its part.
     private static final int HIGH = 0;
     private static final int LOW = 1;
     private static final int CHAIN = 2; // position of the first rule, place of the next node
-    private static final int AROUND =
-            3; // place of the node around it, length of the prefix, rules of a leaf; 0: number of a part follows
+    private static final int AROUND = 3; // place of the node around it, length of the prefix, number of a leaf's rules
     private static final int SIZE = 4;
 
     private final PrefixTrie trie;
     private final long[] words;
-    private final RuleFields fields = new RuleFields();
+    private final RuleFields fields;
     private final RulePart[] parts;
 
     /** Splits by a level; {@code bySource} says which address, and so what a node with many rules is split by next. */
@@ -37,6 +37,7 @@ final class AddressSplit implements RulePart {
         int[] places = places(level);
         trie = new PrefixTrie(level.prefixes(), places);
         words = new long[places[level.size()]];
+        RuleFields.Builder inLeaves = new RuleFields.Builder();
         List<RulePart> split = new ArrayList<>();
         for (int node = 0; node < level.size(); node++) {
             int[] own = level.rules(node);
@@ -50,13 +51,14 @@ final class AddressSplit implements RulePart {
                     pair(place(places, level.parent(node)), PrefixBits.length(prefix) << 8 | (isLeaf ? own.length : 0));
             if (isLeaf) {
                 for (int i = 0; i < own.length; i++) {
-                    words[at + SIZE + i] = pair(own[i], fields.add(rules.get(own[i])));
+                    words[at + SIZE + i] = pair(own[i], inLeaves.add(rules.get(own[i])));
                 }
             } else {
                 words[at + SIZE] = split.size();
                 split.add(bySource ? byDestination(rules, own) : new PortSplit(rules, own));
             }
         }
+        fields = inLeaves.build();
         parts = split.toArray(new RulePart[0]);
     }
 

@@ -9,9 +9,7 @@ import java.util.Arrays;
 /**
  * What a {@link Classifier} compares at last: destination, protocol and ports of rules. The source needs no comparison
  * there. Rules that are alike in these, as all of a policy's peers are, share one place, mostly: so that what is
- * compared stays in the nearest cache.
- *
- * <p>Immutable once all rules are added.
+ * compared stays in the nearest cache. Immutable.
  */
 final class RuleFields {
     private static final int HIGH = 0;
@@ -24,44 +22,10 @@ final class RuleFields {
 
     private static final long PORTS_KNOWN = 1 << 8;
     private static final long ANY_PORTS = 0x0000_ffff_0000_ffffL;
-    /** Of how many hashes the latest place is remembered. */
-    private static final int REMEMBERED = 64;
+    private final long[] words;
 
-    private final int[] latest = new int[REMEMBERED];
-    private long[] words = new long[SIZE];
-    private int used;
-
-    /** The place of a rule's fields. */
-    int add(AclRule rule) {
-        IpPrefix destination = rule.destination();
-        long high = destination.address().high();
-        long low = destination.address().low();
-        long ports = range(rule.sourcePorts()) << 32 | range(rule.destinationPorts());
-        int length = destination.length() == 0 ? ANYWHERE : PrefixBits.length(destination);
-        int kind = length << 8 | rule.protocol();
-        long hash = (high + low * 31 + ports * 37 + kind) * 0x9e37_79b9_7f4a_7c15L;
-        int remembered = (int) (hash >>> 32) & REMEMBERED - 1;
-        int place = latest[remembered];
-        if (used == 0 || !isAt(place, high, low, ports, kind)) {
-            place = used;
-            latest[remembered] = place;
-            used += SIZE;
-            if (used > words.length) {
-                words = Arrays.copyOf(words, used * 2);
-            }
-            words[place + HIGH] = high;
-            words[place + LOW] = low;
-            words[place + PORTS] = ports;
-            words[place + KIND] = kind;
-        }
-        return place;
-    }
-
-    private boolean isAt(int place, long high, long low, long ports, int kind) {
-        return words[place + LOW] == low
-                && words[place + PORTS] == ports
-                && words[place + KIND] == kind
-                && words[place + HIGH] == high;
+    private RuleFields(long[] words) {
+        this.words = words;
     }
 
     private static long range(PortRange ports) {
@@ -103,7 +67,7 @@ final class RuleFields {
 
     /** Memory of the arrays, in bytes. */
     long byteSize() {
-        return 8L * words.length + 4L * latest.length;
+        return 8L * words.length;
     }
 
     private static boolean protocolMatches(int wanted, long ranges, long l4) {
@@ -121,5 +85,53 @@ final class RuleFields {
 
     private static boolean within(int port, int range) {
         return port >= range >>> 16 && port <= (range & 0xffff);
+    }
+
+    /** Fields in the making. */
+    static final class Builder {
+        /** Of how many hashes the latest place is remembered. */
+        private static final int REMEMBERED = 64;
+
+        private final int[] latest = new int[REMEMBERED];
+        private long[] words = new long[SIZE];
+        private int used;
+
+        /** The place of a rule's fields. */
+        int add(AclRule rule) {
+            IpPrefix destination = rule.destination();
+            long high = destination.address().high();
+            long low = destination.address().low();
+            long ports = range(rule.sourcePorts()) << 32 | range(rule.destinationPorts());
+            int length = destination.length() == 0 ? ANYWHERE : PrefixBits.length(destination);
+            int kind = length << 8 | rule.protocol();
+            long hash = (high + low * 31 + ports * 37 + kind) * 0x9e37_79b9_7f4a_7c15L;
+            int remembered = (int) (hash >>> 32) & REMEMBERED - 1;
+            int place = latest[remembered];
+            if (used == 0 || !isAt(place, high, low, ports, kind)) {
+                place = used;
+                latest[remembered] = place;
+                used += SIZE;
+                if (used > words.length) {
+                    words = Arrays.copyOf(words, used * 2);
+                }
+                words[place + HIGH] = high;
+                words[place + LOW] = low;
+                words[place + PORTS] = ports;
+                words[place + KIND] = kind;
+            }
+            return place;
+        }
+
+        private boolean isAt(int place, long high, long low, long ports, int kind) {
+            return words[place + LOW] == low
+                    && words[place + PORTS] == ports
+                    && words[place + KIND] == kind
+                    && words[place + HIGH] == high;
+        }
+
+        /** The fields of all rules that were added. */
+        RuleFields build() {
+            return new RuleFields(Arrays.copyOf(words, used));
+        }
     }
 }
