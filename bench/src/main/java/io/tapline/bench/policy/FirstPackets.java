@@ -67,13 +67,15 @@ final class FirstPackets {
         List<FirstPackets> lists = IntStream.of(counts)
                 .mapToObj(count -> new FirstPackets(ListMatch.policies(count)))
                 .toList();
-        for (int round = -WARM_UP; round < ROUNDS; round++) {
-            for (int i = 0; i < counts.length; i++) {
-                double cost = lists.get(i).round();
-                nanos[i][Math.max(0, round)] = cost;
+        try {
+            for (int round = -WARM_UP; round < ROUNDS; round++) {
+                for (int i = 0; i < counts.length; i++) {
+                    nanos[i][Math.max(0, round)] = lists.get(i).round();
+                }
             }
+        } finally {
+            lists.forEach(FirstPackets::close);
         }
-        lists.forEach(FirstPackets::close);
         return IntStream.range(0, counts.length)
                 .mapToObj(i -> new Result(name(counts[i]), Spread.ofCosts(nanos[i])))
                 .toList();
@@ -94,15 +96,7 @@ final class FirstPackets {
 
     private static SwitchConfig config(List<AclRule> rules) {
         List<AclRule> reflecting = rules.stream()
-                .map(rule -> new AclRule(
-                        AclAction.PERMIT_REFLECT,
-                        rule.source(),
-                        rule.destination(),
-                        rule.protocol(),
-                        rule.sourcePorts(),
-                        rule.destinationPorts(),
-                        rule.origin(),
-                        rule.hint()))
+                .map(rule -> rule.withAction(AclAction.PERMIT_REFLECT))
                 .toList();
         IpAddress next = IpAddress.parse("192.168.2.2");
         List<InterfaceConfig> interfaces = List.of(

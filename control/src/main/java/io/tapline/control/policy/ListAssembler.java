@@ -159,20 +159,8 @@ final class ListAssembler {
     /** The same rules, but telling the sender of what they deny. */
     static List<AclRule> answering(List<AclRule> rules) {
         return rules.stream()
-                .map(rule -> rule.action() == AclAction.DENY ? answering(rule) : rule)
+                .map(rule -> rule.action() == AclAction.DENY ? rule.withAction(AclAction.REJECT) : rule)
                 .toList();
-    }
-
-    private static AclRule answering(AclRule rule) {
-        return new AclRule(
-                AclAction.REJECT,
-                rule.source(),
-                rule.destination(),
-                rule.protocol(),
-                rule.sourcePorts(),
-                rule.destinationPorts(),
-                rule.origin(),
-                rule.hint());
     }
 
     static List<IpPrefix> blocks(Collection<IpAddress> addresses) {

@@ -55,6 +55,11 @@ public record AclRule(
         return new AclRule(action, source, destination, protocol, PortRange.ANY, ports, Origin.NONE, "");
     }
 
+    /** This rule with another action. */
+    public AclRule withAction(AclAction newAction) {
+        return new AclRule(newAction, source, destination, protocol, sourcePorts, destinationPorts, origin, hint);
+    }
+
     /** This rule with another origin. */
     public AclRule withOrigin(Origin newOrigin) {
         return new AclRule(action, source, destination, protocol, sourcePorts, destinationPorts, newOrigin, hint);
