@@ -208,15 +208,6 @@ class HostPlanTest {
     }
 
     private static Pod pod(String name, boolean hostNetwork, String address) {
-        return new Pod(
-                "x",
-                name,
-                Map.of("app", name),
-                Map.of(),
-                "n1",
-                List.of(IpAddress.parse(address)),
-                hostNetwork,
-                List.of(Pod.ContainerPort.of("web", Protocol.TCP, 80)),
-                Pod.Phase.RUNNING);
+        return Pods.pod(name, name, hostNetwork, address, Pod.ContainerPort.of("web", Protocol.TCP, 80));
     }
 }

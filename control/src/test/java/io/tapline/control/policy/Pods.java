@@ -13,6 +13,11 @@ final class Pods {
 
     /** A pod whose only label is {@code app}. */
     static Pod pod(String name, String app, String address, ContainerPort... ports) {
+        return pod(name, app, false, address, ports);
+    }
+
+    /** A pod with an address of its own or, in the host network, with its node's. */
+    static Pod pod(String name, String app, boolean hostNetwork, String address, ContainerPort... ports) {
         return new Pod(
                 "x",
                 name,
@@ -20,7 +25,7 @@ final class Pods {
                 Map.of(),
                 "n1",
                 List.of(IpAddress.parse(address)),
-                false,
+                hostNetwork,
                 List.of(ports),
                 Pod.Phase.RUNNING);
     }
