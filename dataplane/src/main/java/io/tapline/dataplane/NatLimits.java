@@ -24,6 +24,12 @@ public record NatLimits(int sessions, int sessionsPerInterface, int affinities, 
         }
     }
 
+    /** These limits with another number of sessions, of which one interface may make the same part as before. */
+    public NatLimits withSessions(int newSessions) {
+        int each = (int) ((long) newSessions * sessionsPerInterface / sessions);
+        return new NatLimits(newSessions, each, affinities, seed);
+    }
+
     /** These limits with another seed. */
     public NatLimits withSeed(long newSeed) {
         return new NatLimits(sessions, sessionsPerInterface, affinities, newSeed);

@@ -52,6 +52,11 @@ public record SwitchLimits(
                 new NatLimits(aclSessions, aclSessions, NatLimits.SMALL.affinities(), NatLimits.SMALL.seed()));
     }
 
+    /** These limits with others for the sessions of access lists. */
+    public SwitchLimits withAclSessions(int sessions, AclSessions.Timeouts timeouts) {
+        return new SwitchLimits(maxInterface, smallFrames, largeFrames, sessions, timeouts, neighbors, traces, nat);
+    }
+
     /** These limits with other ones for NAT44. */
     public SwitchLimits withNat(NatLimits newNat) {
         return new SwitchLimits(

@@ -58,8 +58,6 @@ public record AgentConfig(
     private static final int MAX_SECONDS = 86_400;
     private static final int MIN_SESSIONS = 1024;
     private static final int MAX_SESSIONS = 1 << 24;
-    /** One interface may have a quarter of NAT's sessions. */
-    private static final int NAT_SHARES = 4;
 
     /** Where deletions wait while there is no agent. */
     public Path pendingDeletes() {
@@ -151,24 +149,13 @@ public record AgentConfig(
     }
 
     private static SwitchLimits limits(Values values) {
-        SwitchLimits usual = SwitchLimits.DEFAULT;
-        int nat = values.number(Knob.NAT_SESSIONS, MIN_SESSIONS, MAX_SESSIONS);
-        return new SwitchLimits(
-                usual.maxInterface(),
-                usual.smallFrames(),
-                usual.largeFrames(),
-                values.number(Knob.SESSIONS, MIN_SESSIONS, MAX_SESSIONS),
-                new AclSessions.Timeouts(
-                        values.number(Knob.UDP, 1, NatTimeouts.MAX_SECONDS),
-                        values.number(Knob.TCP_IDLE, 1, NatTimeouts.MAX_SECONDS),
-                        values.number(Knob.TCP_TRANSIENT, 1, NatTimeouts.MAX_SECONDS)),
-                usual.neighbors(),
-                usual.traces(),
-                new NatLimits(
-                        nat,
-                        nat / NAT_SHARES,
-                        usual.nat().affinities(),
-                        usual.nat().seed()));
+        AclSessions.Timeouts timeouts = new AclSessions.Timeouts(
+                values.number(Knob.SESSION_UDP, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.SESSION_TCP_IDLE, 1, NatTimeouts.MAX_SECONDS),
+                values.number(Knob.SESSION_TCP_TRANSIENT, 1, NatTimeouts.MAX_SECONDS));
+        return SwitchLimits.DEFAULT
+                .withAclSessions(values.number(Knob.SESSIONS, MIN_SESSIONS, MAX_SESSIONS), timeouts)
+                .withNat(NatLimits.DEFAULT.withSessions(values.number(Knob.NAT_SESSIONS, MIN_SESSIONS, MAX_SESSIONS)));
     }
 
     private static NatTimeouts natTimeouts(Values values) {

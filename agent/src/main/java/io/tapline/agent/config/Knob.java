@@ -60,18 +60,25 @@ enum Knob {
             "true",
             "whether a node that they isolate for egress reaches its own pods all the same, as probes need"),
     SESSIONS("sessions.max", "1000000", "connections that the access lists know at a time; up to 96 bytes each"),
-    UDP("sessions.udpSeconds", "600", "when an idle one ends: UDP and all but TCP"),
-    TCP_IDLE("sessions.tcpIdleSeconds", "86400", "established TCP"),
-    TCP_TRANSIENT("sessions.tcpTransientSeconds", "120", "TCP that is being set up or torn down"),
+    SESSION_UDP("sessions.udpSeconds", "600", "when an idle connection ends: UDP and all but TCP"),
+    SESSION_TCP_IDLE("sessions.tcpIdleSeconds", "86400", "when an idle connection ends: established TCP"),
+    SESSION_TCP_TRANSIENT(
+            "sessions.tcpTransientSeconds",
+            "120",
+            "when an idle connection ends: TCP that is being set up or torn down"),
     NAT_SESSIONS(
             "nat.maxSessions",
             "1000000",
             "translated connections at a time, a quarter of them for one pod at most; about 160 bytes each"),
-    NAT_UDP("nat.udpSeconds", "300", "when an idle one ends: UDP and all but the others"),
-    NAT_TCP_ESTABLISHED("nat.tcpEstablishedSeconds", "7440", "TCP that both sides have acknowledged"),
-    NAT_TCP_TRANSITORY("nat.tcpTransitorySeconds", "240", "TCP that is being set up or torn down"),
-    NAT_TCP_CLOSED("nat.tcpClosedSeconds", "10", "TCP that both sides have finished"),
-    NAT_ICMP("nat.icmpSeconds", "60", "ICMP queries"),
+    NAT_UDP("nat.udpSeconds", "300", "when an idle translation ends: UDP and all but the others"),
+    NAT_TCP_ESTABLISHED(
+            "nat.tcpEstablishedSeconds",
+            "7440",
+            "when an idle translation ends: TCP that both sides have acknowledged"),
+    NAT_TCP_TRANSITORY(
+            "nat.tcpTransitorySeconds", "240", "when an idle translation ends: TCP that is being set up or torn down"),
+    NAT_TCP_CLOSED("nat.tcpClosedSeconds", "10", "when a translation ends: TCP that both sides have finished"),
+    NAT_ICMP("nat.icmpSeconds", "60", "when an idle translation ends: ICMP queries"),
     POD_WAIT(
             "podWaitSeconds",
             "5",

@@ -4,6 +4,8 @@ package io.tapline.agent.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tapline.dataplane.SwitchLimits;
+import io.tapline.dataplane.config.NatTimeouts;
 import io.tapline.dataplane.config.OnChange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,8 @@ class AgentConfigTest {
                 .ignoringFields("entries")
                 .isEqualTo(AgentConfig.defaults());
         assertThat(documented.entries()).allMatch(AgentConfig.Entry::given).hasSameSizeAs(Knob.values());
+        assertThat(documented.node().limits()).isEqualTo(SwitchLimits.DEFAULT);
+        assertThat(documented.node().settings().natTimeouts()).isEqualTo(NatTimeouts.DEFAULT);
         assertThat(Knob.paths())
                 .allMatch(path -> AgentConfig.documentation().contains(path.substring(path.indexOf('.') + 1) + ": "));
     }
