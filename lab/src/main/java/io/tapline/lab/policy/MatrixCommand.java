@@ -81,10 +81,15 @@ final class MatrixCommand implements Callable<Integer> {
             case json -> out.println(Json.text(reached.document()));
         }
         out.flush();
-        List<String> disagreements =
-                check ? new ReferenceCheck(intent, optIn).disagreements(reached, asked) : List.of();
+        return !check || agrees(new ReferenceCheck(intent, optIn).disagreements(reached, asked), err) ? 0 : 1;
+    }
+
+    private static boolean agrees(List<String> disagreements, PrintWriter err) {
         disagreements.forEach(line -> err.println("tapline matrix: " + line));
+        if (disagreements.isEmpty()) {
+            err.println("tapline matrix: the reference evaluator agrees");
+        }
         err.flush();
-        return disagreements.isEmpty() ? 0 : 1;
+        return disagreements.isEmpty();
     }
 }
