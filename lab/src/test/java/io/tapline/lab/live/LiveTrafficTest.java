@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real packets of a host and its pods, through the kernel's own sockets and tools. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LiveTrafficTest {
-    private static final int PORT = 7;
     private static final int SMALL_MTU = 1400;
 
     @SuppressWarnings("NullAway.Init")
@@ -113,7 +112,7 @@ class LiveTrafficTest {
 
     private static void assertEchoesTcp(End from, End to, int bytes) throws Exception {
         byte[] sent = randomBytes(bytes);
-        try (ServerSocket server = Sockets.tcpEcho(to.namespace(), to.address(), PORT)) {
+        try (ServerSocket server = Sockets.tcpEcho(to.namespace(), to.address(), 0)) {
             byte[] answer = Sockets.tcpAsk(from.namespace(), to.address(), server.getLocalPort(), sent);
             assertThat(answer).isEqualTo(sent);
         }
@@ -126,7 +125,7 @@ class LiveTrafficTest {
         byte[] sent = randomBytes(bytes);
         for (List<End> path : paths()) {
             End to = path.getLast();
-            try (DatagramSocket server = Sockets.udpEcho(to.namespace(), to.address(), PORT)) {
+            try (DatagramSocket server = Sockets.udpEcho(to.namespace(), to.address(), 0)) {
                 byte[] answer = Sockets.udpAsk(path.getFirst().namespace(), to.address(), server.getLocalPort(), sent);
                 assertThat(answer).isEqualTo(sent);
             }

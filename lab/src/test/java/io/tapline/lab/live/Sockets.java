@@ -22,7 +22,12 @@ final class Sockets {
         return new InetSocketAddress(InetAddress.ofLiteral(address.toString()), port);
     }
 
-    /** Sends back what it receives, one connection after the other, until it is closed. */
+    /**
+     * Sends back what it receives, one connection after the other, until it is closed.
+     *
+     * @param port 0 for a free one, which servers one after the other need: after the close a port stays taken until
+     *     the thread that accepts has noticed
+     */
     static ServerSocket tcpEcho(NetworkNamespace namespace, IpAddress address, int port) throws IOException {
         ServerSocket server = namespace.<ServerSocket, IOException>call(() -> {
             ServerSocket socket = new ServerSocket();
@@ -60,7 +65,7 @@ final class Sockets {
         }
     }
 
-    /** Sends datagrams back until it is closed. */
+    /** Sends datagrams back until it is closed; {@code port} as for {@link #tcpEcho}. */
     static DatagramSocket udpEcho(NetworkNamespace namespace, IpAddress address, int port) throws IOException {
         DatagramSocket server = udp(namespace, at(address, port));
         Thread.ofVirtual().start(() -> {
